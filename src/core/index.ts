@@ -1,0 +1,5 @@
+export { throwIfAborted } from './abort.ts'
+export * from './errors.ts'
+export { type Progress, type ProgressEvent, silent } from './progress.ts'
+export { hashText, type Rng, rngFromSeed, rngFromState } from './rng.ts'
+export { writeFileAtomic } from './write-file.ts'

@@ -1,0 +1,135 @@
+import * as ort from 'onnxruntime-node'
+import { AppError, messageOf, unavailable, unsupportedOp } from '../core/index.ts'
+import type { DType, Tensor } from '../tensor/index.ts'
+import { type Device, executionProviders } from './device.ts'
+
+/** How a {@link Session} is made; every field has a measured default. */
+export interface SessionOptions {
+  readonly device?: Device
+  /** Threads inside one operator; default: as many as the machine has cores. */
+  readonly threads?: number
+  /** Level of onnxruntime's graph rewriting. */
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all'
+  /** Keep constant weights as they are in the file instead of a rearranged copy. */
+  readonly prepack?: boolean
+  /** Write onnxruntime's profile to a file that begins with this prefix. */
+  readonly profilePrefix?: string
+}
+
+/** Tensors by the name of a graph's input or output. */
+export type NamedTensors = Readonly<Record<string, Tensor>>
+
+/** A compiled ONNX graph, a resource to be closed. */
+export interface Session {
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+  /**
+   * Runs the graph.
+   *
+   * @param feeds a tensor for every input
+   * @param fetches which outputs to compute: names, or tensors that onnxruntime writes into in
+   *   place (no copy, no allocation); default: all outputs
+   * @throws InvalidInput when a name, dtype or shape is not what the graph takes
+   */
+  run(feeds: NamedTensors, fetches?: readonly string[] | NamedTensors): Promise<NamedTensors>
+  /** Stops the profile, if one was asked for, and writes it. */
+  endProfiling(): void
+  close(): Promise<void>
+}
+
+/**
+ * Compiles a model.
+ *
+ * @param model path of an .onnx file (external data is then memory-mapped) or its bytes
+ * @throws Unavailable when the device is absent; UnsupportedOp when a node has no kernel;
+ *   InvalidInput when the file is not a model
+ */
+export async function openSession(
+  model: string | Uint8Array,
+  options: SessionOptions = {},
+): Promise<Session> {
+  const { device = 'cpu', threads, optimization = 'all', prepack = true, profilePrefix } = options
+  const settings: ort.InferenceSession.SessionOptions = {
+    executionProviders: executionProviders(device),
+    graphOptimizationLevel: optimization,
+    logSeverityLevel: 3,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+    ...(prepack ? {} : { extra: { session: { disable_prepacking: '1' } } }),
+    ...(profilePrefix === undefined
+      ? {}
+      : { enableProfiling: true, profileFilePrefix: profilePrefix }),
+  }
+  const place = typeof model === 'string' ? model : 'model'
+  const session = await (typeof model === 'string'
+    ? ort.InferenceSession.create(model, settings)
+    : ort.InferenceSession.create(model, settings)
+  ).catch((error: unknown) => {
+    throw explainOpening(place, device, error)
+  })
+  return wrap(session, place)
+}
+
+function wrap(session: ort.InferenceSession, place: string): Session {
+  // One onnxruntime tensor for each of ours, so that buffers that are reused cost nothing again.
+  const wrapped = new WeakMap<Tensor, ort.Tensor>()
+  const toOrt = (value: Tensor): ort.Tensor => {
+    let known = wrapped.get(value)
+    if (known === undefined) {
+      known = new ort.Tensor(value.dtype as 'float32', value.data as Float32Array, value.shape)
+      wrapped.set(value, known)
+    }
+    return known
+  }
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    async run(feeds, fetches = session.outputNames) {
+      const given: Record<string, ort.Tensor> = {}
+      for (const [name, value] of Object.entries(feeds)) given[name] = toOrt(value)
+      try {
+        if (isNames(fetches)) return fromOrt(await session.run(given, [...fetches]))
+        const wanted: Record<string, ort.Tensor> = {}
+        for (const [name, value] of Object.entries(fetches)) wanted[name] = toOrt(value)
+        await session.run(given, wanted)
+        return fetches
+      } catch (error) {
+        throw new AppError('InvalidInput', `${place}: ${firstLine(error)}`, { cause: error })
+      }
+    },
+    endProfiling: () => session.endProfiling(),
+    close: () => session.release(),
+  }
+}
+
+function isNames(fetches: readonly string[] | NamedTensors): fetches is readonly string[] {
+  return Array.isArray(fetches)
+}
+
+function fromOrt(results: ort.InferenceSession.OnnxValueMapType): NamedTensors {
+  const named: Record<string, Tensor> = {}
+  for (const [name, value] of Object.entries(results))
+    named[name] = {
+      dtype: value.type as DType,
+      shape: value.dims,
+      data: value.data as Tensor['data'],
+    }
+  return named
+}
+
+function explainOpening(place: string, device: Device, error: unknown): AppError {
+  const text = messageOf(error)
+  if (/execution provider|backend not found|not supported.*EP|no available backend/i.test(text))
+    return unavailable(
+      `${place}: device "${device}" is not usable here (${firstLine(error)}); use --device cpu`,
+      { cause: error },
+    )
+  if (/NOT_IMPLEMENTED|Could not find an implementation|not a registered function\/op/i.test(text))
+    return unsupportedOp(`${place}: ${firstLine(error)}`, { cause: error })
+  return new AppError('InvalidInput', `${place}: not a usable ONNX model (${firstLine(error)})`, {
+    cause: error,
+  })
+}
+
+function firstLine(error: unknown): string {
+  return (messageOf(error).split('\n', 1)[0] ?? '').slice(0, 600)
+}
