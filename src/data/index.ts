@@ -1,1 +1,42 @@
+export { type AugmentOptions, augment, defaultAugmentation, type Range } from './augment.ts'
+export type { Catalogue, Skipped } from './catalogue.ts'
+export { readFolderCatalogue } from './catalogue-folder.ts'
+export { type CatalogueOptions, readCatalogue } from './catalogue-reader.ts'
+export {
+  type DecodeOptions,
+  decodeImage,
+  pictureFileLimitBytes,
+  pictureLimitPixels,
+} from './decode-image.ts'
+export { type GroceryPhotos, groceryCatalogue } from './grocery-catalogue.ts'
+export type { GroceryClass } from './grocery-classes.ts'
+export {
+  findGroceryStore,
+  type GroceryPhoto,
+  type GrocerySplit,
+  type GroceryStore,
+  grocerySplits,
+  readGroceryStore,
+} from './grocery-store.ts'
+export {
+  composeHomographies,
+  corners,
+  type Homography,
+  homographyFromCorners,
+  identityHomography,
+  mapPoint,
+  type Point,
+  type Quad,
+} from './homography.ts'
+export { changeLight, type Light } from './light.ts'
+export { type ListOptions, listPictures, type PictureListing } from './list-pictures.ts'
 export type { Picture } from './picture.ts'
+export { type PkOptions, pkBatches } from './pk-sampler.ts'
+export {
+  type Preprocessing,
+  picturesToTensor,
+  preprocessingSchema,
+} from './preprocess.ts'
+export type { Product, ProductPicture } from './product.ts'
+export { type Box, cropPicture, type ResizeKernel, resizePicture } from './resize.ts'
+export { type WarpOptions, warpPerspective } from './warp-perspective.ts'

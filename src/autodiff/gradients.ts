@@ -1,0 +1,68 @@
+import { invalidInput, shapeError, unsupportedOp } from '../core/index.ts'
+import { add, constant, type Node, noGradient, reachable, type Value } from '../onnx/index.ts'
+import { allocate, formatShape, sizeOf } from '../tensor/index.ts'
+import { gradientRules } from './rules.ts'
+
+/**
+ * The gradients of a scalar with respect to Values it is computed from (reverse mode).
+ *
+ * Only what lies between the loss and `wrt` is differentiated; the result is Values, to be
+ * computed in the same graph.
+ *
+ * @param loss [] or one element
+ * @param wrt the Values to differentiate by
+ * @returns ∂loss/∂wrt[i], each of the shape of wrt[i]
+ * @throws Shape when the loss is no scalar of a float dtype; UnsupportedOp when an operator has no rule;
+ *   InvalidInput when the loss does not depend on one of `wrt`
+ */
+export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
+  if (sizeOf(loss.shape) !== 1)
+    throw shapeError(
+      `gradients: the loss has shape ${formatShape(loss.shape)}, it must be a scalar; reduce it with reduceMean or reduceSum`,
+    )
+  if (!loss.dtype.startsWith('float'))
+    throw shapeError(
+      `gradients: the loss is ${loss.dtype}, it must be float32 or float64; cast what it is made of`,
+    )
+  const { nodes } = reachable([loss])
+  const relevant = dependents(nodes, wrt)
+  const { dtype, shape } = loss
+  const one = constant({ dtype, shape, data: (allocate(dtype, 1) as Float32Array).fill(1) })
+  const gradientOf = new Map<Value, Value>([[loss, one]])
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((output) => relevant.has(output))) continue
+    const incoming = node.outputs.map((output) => gradientOf.get(output))
+    if (incoming.every((gradient) => gradient === undefined)) continue
+    const rule = node.gradient ?? gradientRules[node.op]
+    if (rule === undefined)
+      throw unsupportedOp(
+        `gradients: operator ${node.domain === '' ? '' : `${node.domain}.`}${node.op} has no gradient rule; add one (docs/extending/add-an-operator.md) or put stopGradient before it`,
+      )
+    rule(node, incoming).forEach((gradient, i) => {
+      const target = node.inputs[i]
+      if (gradient === undefined || target == null || !relevant.has(target)) return
+      const known = gradientOf.get(target)
+      gradientOf.set(target, known === undefined ? gradient : add(known, gradient))
+    })
+  }
+  return wrt.map((value, i) => {
+    const gradient = gradientOf.get(value)
+    if (gradient === undefined)
+      throw invalidInput(
+        `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}; leave it out or connect it`,
+      )
+    return gradient
+  })
+}
+
+/** All Values through which a gradient reaches any of `wrt`, these included: floats only. */
+function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<Value> {
+  const found = new Set<Value>(wrt)
+  for (const node of nodes)
+    if (
+      node.gradient !== noGradient &&
+      node.inputs.some((value) => value !== null && found.has(value))
+    )
+      for (const output of node.outputs) if (output.dtype.startsWith('float')) found.add(output)
+  return found
+}

@@ -1,0 +1,59 @@
+import { unsupportedOp } from '../core/index.ts'
+import {
+  cast,
+  div,
+  equal,
+  expand,
+  type GradientRule,
+  intOf,
+  mul,
+  type Node,
+  reduceSum,
+  reshape,
+  type Value,
+} from '../onnx/index.ts'
+import { sizeOf } from '../tensor/index.ts'
+
+/** A reduced Value with its lost axes back as 1. */
+function withAxes(node: Node, reduced: Value): Value {
+  const x = node.inputs[0]!
+  const axes = reducedAxes(node)
+  return reshape(
+    reduced,
+    x.shape.map((size, i) => (axes.has(i) ? 1 : size)),
+  )
+}
+
+function reducedAxes(node: Node): ReadonlySet<number> {
+  const x = node.inputs[0]!
+  const given = node.inputs[1]
+  if (given != null && given.kind !== 'constant')
+    throw unsupportedOp(`${node.op}: its axes must be a constant to be differentiated`)
+  if (given == null || given.data.length === 0)
+    return new Set(intOf(node.attributes, 'noop_with_empty_axes', 0) === 1 ? [] : x.shape.keys())
+  return new Set(
+    Array.from(
+      given.data as BigInt64Array,
+      (axis) => (Number(axis) + x.shape.length) % x.shape.length,
+    ),
+  )
+}
+
+const extremeRule: GradientRule = (node, [dy]) => {
+  const x = node.inputs[0]!
+  const isExtreme = cast(equal(x, withAxes(node, node.outputs[0]!)), x.dtype)
+  const ties = reduceSum(isExtreme, { axes: [...reducedAxes(node)], keepAxes: true })
+  return [mul(isExtreme, div(withAxes(node, dy!), ties))]
+}
+
+/** Rules of reductions; equal extremes share the gradient. */
+export const reductionRules: Readonly<Record<string, GradientRule>> = {
+  ReduceSum: (node, [dy]) => [expand(withAxes(node, dy!), node.inputs[0]!.shape)],
+  ReduceMean: (node, [dy]) => {
+    const { shape } = node.inputs[0]!
+    const count = sizeOf(shape) / sizeOf(node.outputs[0]!.shape)
+    return [expand(mul(withAxes(node, dy!), 1 / count), shape)]
+  },
+  ReduceMax: extremeRule,
+  ReduceMin: extremeRule,
+}

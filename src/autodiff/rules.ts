@@ -1,0 +1,19 @@
+import type { GradientRule } from '../onnx/index.ts'
+import { convolutionRules } from './convolution.ts'
+import { elementwiseRules } from './elementwise.ts'
+import { matmulRules } from './matmul.ts'
+import { normalizationRules } from './normalization.ts'
+import { poolingRules } from './pooling.ts'
+import { reductionRules } from './reduction.ts'
+import { shapeRules } from './shape.ts'
+
+/** The gradient rule of every differentiable operator, by ONNX name. */
+export const gradientRules: Readonly<Record<string, GradientRule>> = {
+  ...elementwiseRules,
+  ...matmulRules,
+  ...convolutionRules,
+  ...poolingRules,
+  ...normalizationRules,
+  ...reductionRules,
+  ...shapeRules,
+}

@@ -1,0 +1,77 @@
+import { z } from 'zod'
+import type { Picture } from './picture.ts'
+import { fromSharp, resizePicture, toSharp } from './resize.ts'
+
+const channels = z.tuple([z.number(), z.number(), z.number()])
+const positive = z.number().positive()
+
+/** The schema of {@link Preprocessing}, as model cards hold it. */
+export const preprocessingSchema = z.strictObject({
+  size: z.number().int().min(1).max(4096),
+  fit: z.enum(['stretch', 'cover', 'contain']),
+  mean: channels,
+  std: z.tuple([positive, positive, positive]),
+})
+
+/** How pictures become the input of a network. */
+export interface Preprocessing {
+  /** Side of the square input in pixels. */
+  readonly size: number
+  /**
+   * How a picture of another shape becomes square: `stretch` squeezes it, `cover` keeps its middle,
+   * `contain` keeps all of it on white.
+   */
+  readonly fit: 'stretch' | 'cover' | 'contain'
+  /** Subtracted from red, green, blue in [0, 1]. */
+  readonly mean: readonly [number, number, number]
+  /** Divides them after that. */
+  readonly std: readonly [number, number, number]
+}
+
+/**
+ * Pictures as one tensor, y = (x / 255 - mean) / std.
+ *
+ * Pictures that are not yet size x size are resized with the triangle filter of
+ * {@link resizePicture}; those that are cost only the one pass of normalisation.
+ * @returns [pictures.length, 3, size, size] row-major
+ */
+export async function picturesToTensor(
+  pictures: readonly Picture[],
+  preprocessing: Preprocessing,
+): Promise<Float32Array> {
+  const { size, mean, std } = preprocessing
+  const square = await Promise.all(pictures.map((picture) => toSquare(picture, preprocessing)))
+  const plane = size * size
+  const tensor = new Float32Array(pictures.length * 3 * plane)
+  const tables = mean.map((m, c) => normalisationTable(m, std[c] as number))
+  const [red, green, blue] = tables as [Float32Array, Float32Array, Float32Array]
+  square.forEach(({ data }, i) => {
+    const start = i * 3 * plane
+    for (let pixel = 0, byte = 0; pixel < plane; pixel++, byte += 3) {
+      const at = start + pixel
+      tensor[at] = red[data[byte]!]!
+      tensor[at + plane] = green[data[byte + 1]!]!
+      tensor[at + 2 * plane] = blue[data[byte + 2]!]!
+    }
+  })
+  return tensor
+}
+
+/** A picture made square as the preprocessing says; the picture itself where it already is. */
+async function toSquare(picture: Picture, { size, fit }: Preprocessing): Promise<Picture> {
+  if (fit === 'stretch' || picture.width === picture.height)
+    return resizePicture(picture, size, size)
+  return fromSharp(
+    toSharp(picture).resize({
+      width: size,
+      height: size,
+      fit,
+      kernel: 'linear',
+      background: '#fff',
+    }),
+  )
+}
+
+function normalisationTable(mean: number, std: number): Float32Array {
+  return Float32Array.from({ length: 256 }, (_, value) => (value / 255 - mean) / std)
+}

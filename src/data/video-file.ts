@@ -1,0 +1,153 @@
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import {
+  CustomSource,
+  EncodedPacketSink,
+  Input,
+  type InputVideoTrack,
+  Logging,
+  LogLevel,
+  MATROSKA,
+  MP4,
+  QTFF,
+  WEBM,
+} from 'mediabunny'
+import { AppError, invalidInput, messageOf, notFound, unsupportedOp } from '../core/index.ts'
+import { MAX_FRAME_PIXELS, type Presentation } from './video-frame.ts'
+
+/** What a decoder has to be told before its first packet. */
+export type DecoderConfig = NonNullable<Awaited<ReturnType<InputVideoTrack['getDecoderConfig']>>>
+
+/** The pictures of an opened video file, still encoded. */
+export interface VideoFile {
+  readonly packets: EncodedPacketSink
+  readonly config: DecoderConfig
+  readonly presentation: Presentation
+  readonly firstSeconds: number
+  readonly durationSeconds: number
+  close(): Promise<void>
+}
+
+const CONVERT = 'convert it: ffmpeg -i in -c:v libx264 -pix_fmt yuv420p out.mp4'
+
+/**
+ * Opens a video by its content (mp4, mov, webm, mkv), never by its name, and reads it piece by
+ * piece from disk. Only a regular file is opened: no device, no pipe, no address.
+ * @throws {AppError} NotFound, InvalidInput or UnsupportedOp, naming the file and the remedy
+ */
+export async function openVideoFile(path: string): Promise<VideoFile> {
+  Logging.level = LogLevel.Silent // its warnings would land in the middle of our own output
+  const { handle, size } = await openRegularFile(path)
+  const input = new Input({ formats: [MP4, QTFF, WEBM, MATROSKA], source: sourceOf(handle, size) })
+  const close = async (): Promise<void> => {
+    input.dispose()
+    await handle.close()
+  }
+  try {
+    return { ...(await describe(input, path)), close }
+  } catch (error) {
+    await close()
+    throw asVideoError(error, path)
+  }
+}
+
+/** The one clear line for whatever a parser or decoder threw. */
+export function asVideoError(error: unknown, path: string): AppError {
+  if (error instanceof AppError) return error
+  return invalidInput(`${path}: the video is damaged (${messageOf(error)}); copy it again`, {
+    cause: error,
+  })
+}
+
+async function openRegularFile(path: string): Promise<{ handle: FileHandle; size: number }> {
+  let handle: FileHandle
+  try {
+    // Without O_NONBLOCK, opening a named pipe would wait for ever.
+    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code
+    if (code === 'ENOENT') throw notFound(`${path}: no such file; check the path`, { cause })
+    throw invalidInput(`${path}: cannot be opened (${messageOf(cause)})`, { cause })
+  }
+  try {
+    const stats = await handle.stat()
+    if (!stats.isFile()) throw invalidInput(`${path}: not a regular file; name a video file`)
+    if (stats.size === 0) throw invalidInput(`${path}: the file is empty; copy it again`)
+    return { handle, size: stats.size }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+function sourceOf(handle: FileHandle, size: number): CustomSource {
+  return new CustomSource({
+    getSize: () => size,
+    read: async (start, end) => {
+      const bytes = new Uint8Array(end - start)
+      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start)
+      if (bytesRead < bytes.length) throw new Error('the file became shorter while being read')
+      return bytes
+    },
+    prefetchProfile: 'fileSystem',
+    handleUnhandledError: () => {},
+  })
+}
+
+async function describe(input: Input, path: string): Promise<Omit<VideoFile, 'close'>> {
+  if (!(await input.canRead())) {
+    throw invalidInput(`${path}: not a video in mp4, mov, webm or mkv; ${CONVERT}`)
+  }
+  const track = await pictureTrack(input, path)
+  const config = await track.getDecoderConfig()
+  if (config === null) {
+    const codec = String(await track.getInternalCodecId())
+      .replace(/[^\w/.-]/g, '?')
+      .slice(0, 40)
+    throw unsupportedOp(
+      `${path}: its pictures are coded as ${codec}, wanted H.264, H.265, VP8, VP9 or AV1; ${CONVERT}`,
+    )
+  }
+  const presentation = {
+    width: await track.getDisplayWidth(),
+    height: await track.getDisplayHeight(),
+    rotationDegrees: await track.getRotation(),
+    flipped: await track.getFlip(),
+  }
+  for (const pixels of [
+    (await track.getCodedWidth()) * (await track.getCodedHeight()),
+    presentation.width * presentation.height,
+  ]) {
+    if (pixels > 0 && pixels <= MAX_FRAME_PIXELS) continue
+    throw invalidInput(
+      `${path}: claims frames of ${presentation.width} x ${presentation.height} pixels, ` +
+        'wanted at most 8192 x 4320; make a smaller copy',
+    )
+  }
+  return {
+    packets: new EncodedPacketSink(track),
+    config,
+    presentation,
+    firstSeconds: Math.max(0, await track.getFirstTimestamp()),
+    durationSeconds: await track.computeDuration(),
+  }
+}
+
+async function pictureTrack(input: Input, path: string): Promise<InputVideoTrack> {
+  let track: InputVideoTrack | null
+  try {
+    track = await input.getPrimaryVideoTrack()
+  } catch (cause) {
+    throw invalidInput(
+      `${path}: the video is incomplete or damaged (${messageOf(cause)}); copy or download it again`,
+      { cause },
+    )
+  }
+  if (track !== null) return track
+  const sound = (await input.getAudioTracks()).length > 0
+  throw invalidInput(
+    sound
+      ? `${path}: has sound but no pictures; name a video with pictures`
+      : `${path}: the video is incomplete, it lists no pictures; copy or download it again`,
+  )
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { preprocessingSchema } from '../data/index.ts'
+
+/** What `model.json` says about the `model.onnx` beside it. */
+export const modelCardSchema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  version: z.string(),
+  job: z.enum(['curation', 'tagging', 'zero-shot', 'listings', 'verification']),
+  modality: z.literal('picture'),
+  description: z.string(),
+  /** Values in a vector. */
+  dimension: z.number().int().positive(),
+  preprocessing: preprocessingSchema,
+  /** The recipe as it was run. */
+  recipe: z.record(z.string(), z.unknown()),
+  seed: z.number().int(),
+  /** What it learned from. */
+  data: z.strictObject({ description: z.string(), pictures: z.number().int(), sha256: z.string() }),
+  metrics: z.record(z.string(), z.number()),
+  licence: z.string(),
+  /** Of model.onnx, in hexadecimal. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+})
+
+/** A model's card; see {@link modelCardSchema}. */
+export type ModelCard = z.infer<typeof modelCardSchema>

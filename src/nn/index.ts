@@ -1,0 +1,8 @@
+export { BatchNorm, type BatchNormOptions } from './batch-norm.ts'
+export { CompactConvNet, type CompactConvNetOptions } from './compact-conv-net.ts'
+export { Conv, type ConvLayerOptions } from './conv.ts'
+export { full, heNormal, uniformByInputs } from './initialize.ts'
+export { type Layer, type Mode, parametersOf } from './layer.ts'
+export { Linear, type LinearOptions } from './linear.ts'
+export { ResidualBlock } from './residual-block.ts'
+export { unitLength } from './unit-length.ts'

@@ -1,0 +1,35 @@
+import type { Parameter, StateUpdate, Value } from '../onnx/index.ts'
+
+/**
+ * Whether a layer is being trained: then it normalises by its batch and reports what its running
+ * statistics become.
+ */
+export type Mode =
+  | { readonly kind: 'training'; readonly updates: StateUpdate[] }
+  | { readonly kind: 'inference' }
+
+/** A part of a network: parameters, and a function from Value to Value that uses them. */
+export interface Layer {
+  apply(x: Value, mode: Mode): Value
+}
+
+/**
+ * Every parameter below a layer with its path: `stages.0.conv.weight`. The order is that of the
+ * fields, so it is the same for every network built by the same code.
+ */
+export function parametersOf(layer: object): Map<string, Parameter> {
+  const found = new Map<string, Parameter>()
+  const visit = (thing: unknown, path: string): void => {
+    if (typeof thing !== 'object' || thing === null) return
+    if (isParameter(thing)) found.set(path, thing)
+    else if (!ArrayBuffer.isView(thing))
+      for (const [name, part] of Object.entries(thing))
+        visit(part, path === '' ? name : `${path}.${name}`)
+  }
+  visit(layer, '')
+  return found
+}
+
+function isParameter(thing: object): thing is Parameter {
+  return (thing as { kind?: unknown }).kind === 'parameter'
+}

@@ -1,0 +1,86 @@
+import type { DType } from '../../tensor/index.ts'
+import { float, int } from '../attribute.ts'
+import { dtypeNumbers } from '../dtype-numbers.ts'
+import { apply, compute, noGradient, type Value } from '../value.ts'
+import { broadcastShape, lift, like, type Operand } from './broadcast.ts'
+
+function binary(op: string, a: Operand, b: Operand, dtype?: DType): Value {
+  const [x, y] = lift(a, b)
+  const shape = broadcastShape(op, x.shape, y.shape)
+  return apply(op, [x, y], { dtype: dtype ?? x.dtype, shape })
+}
+
+/** a + b, broadcast. */
+export const add = (a: Operand, b: Operand): Value => binary('Add', a, b)
+/** a − b, broadcast. */
+export const sub = (a: Operand, b: Operand): Value => binary('Sub', a, b)
+/** a · b elementwise, broadcast. */
+export const mul = (a: Operand, b: Operand): Value => binary('Mul', a, b)
+/** a / b, broadcast. */
+export const div = (a: Operand, b: Operand): Value => binary('Div', a, b)
+/** aᵇ, broadcast. */
+export const pow = (a: Operand, b: Operand): Value => binary('Pow', a, b)
+/** max(a, b) elementwise, broadcast. */
+export const maximum = (a: Operand, b: Operand): Value => binary('Max', a, b)
+/** min(a, b) elementwise, broadcast. */
+export const minimum = (a: Operand, b: Operand): Value => binary('Min', a, b)
+/** a > b as bool, broadcast. */
+export const greater = (a: Operand, b: Operand): Value => binary('Greater', a, b, 'bool')
+/** a < b as bool, broadcast. */
+export const less = (a: Operand, b: Operand): Value => binary('Less', a, b, 'bool')
+/** a = b as bool, broadcast. */
+export const equal = (a: Operand, b: Operand): Value => binary('Equal', a, b, 'bool')
+/** Both, of bools, broadcast. */
+export const and = (a: Value, b: Value): Value => binary('And', a, b, 'bool')
+
+function unary(op: string, x: Value): Value {
+  return apply(op, [x], x)
+}
+
+/** −x. */
+export const neg = (x: Value): Value => unary('Neg', x)
+/** −1, 0 or 1. */
+export const sign = (x: Value): Value => unary('Sign', x)
+/** √x. */
+export const sqrt = (x: Value): Value => unary('Sqrt', x)
+/** eˣ. */
+export const exp = (x: Value): Value => unary('Exp', x)
+/** ln x. */
+export const log = (x: Value): Value => unary('Log', x)
+/** |x|. */
+export const abs = (x: Value): Value => unary('Abs', x)
+/** 1 / x. */
+export const reciprocal = (x: Value): Value => unary('Reciprocal', x)
+/** max(0, x). */
+export const relu = (x: Value): Value => unary('Relu', x)
+/** 1 / (1 + e⁻ˣ). */
+export const sigmoid = (x: Value): Value => unary('Sigmoid', x)
+/** tanh x. */
+export const tanh = (x: Value): Value => unary('Tanh', x)
+/** Not, of bools. */
+export const not = (x: Value): Value => unary('Not', x)
+
+/** x where x > 0, slope · x elsewhere. */
+export const leakyRelu = (x: Value, slope = 0.01): Value =>
+  apply('LeakyRelu', [x], x, { alpha: float(slope) })
+
+/** x limited to [low, high]; Relu6 is clip(x, 0, 6). */
+export const clip = (x: Value, low: number, high: number): Value =>
+  apply('Clip', [x, like(low, x), like(high, x)], x)
+
+/** a where the condition holds, b elsewhere, broadcast. */
+export function where(condition: Value, a: Operand, b: Operand): Value {
+  const [x, y] = lift(a, b)
+  const shape = broadcastShape('Where', condition.shape, broadcastShape('Where', x.shape, y.shape))
+  return apply('Where', [condition, x, y], { dtype: x.dtype, shape })
+}
+
+/** x with another dtype. */
+export function cast(x: Value, dtype: DType): Value {
+  if (x.dtype === dtype) return x
+  return apply('Cast', [x], { dtype, shape: x.shape }, { to: int(dtypeNumbers[dtype]) })
+}
+
+/** x itself, but no gradient passes: it is a constant to the backward pass. */
+export const stopGradient = (x: Value): Value =>
+  compute({ op: 'Identity', inputs: [x], outputs: [x], gradient: noGradient })[0]!

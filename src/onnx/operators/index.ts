@@ -1,0 +1,7 @@
+export { broadcastShape, normalizeAxis, type Operand } from './broadcast.ts'
+export * from './conv.ts'
+export * from './elementwise.ts'
+export * from './matmul.ts'
+export * from './normalization.ts'
+export * from './reduce.ts'
+export * from './shape.ts'

@@ -1,0 +1,42 @@
+import { int } from '../attribute.ts'
+import { apply, integers, type Value } from '../value.ts'
+import { normalizeAxis } from './broadcast.ts'
+
+/** Which axes a reduction goes over and whether they stay as 1. */
+export interface ReduceOptions {
+  /** Default: all axes. */
+  readonly axes?: readonly number[]
+  readonly keepAxes?: boolean
+}
+
+function reduce(op: string, x: Value, { axes, keepAxes = false }: ReduceOptions): Value {
+  const rank = x.shape.length
+  const over = new Set(
+    axes === undefined
+      ? x.shape.map((_, i) => i)
+      : axes.map((axis) => normalizeAxis(op, axis, rank)),
+  )
+  // ONNX would take no axes for all of them
+  if (over.size === 0) return x
+  const shape = x.shape.flatMap((axis, i) => (over.has(i) ? (keepAxes ? [1] : []) : [axis]))
+  const sorted = [...over].sort((a, b) => a - b)
+  return apply(
+    op,
+    [x, integers(sorted)],
+    { dtype: x.dtype, shape },
+    { keepdims: int(keepAxes ? 1 : 0) },
+  )
+}
+
+/** Σ over axes. */
+export const reduceSum = (x: Value, options: ReduceOptions = {}): Value =>
+  reduce('ReduceSum', x, options)
+/** Mean over axes. */
+export const reduceMean = (x: Value, options: ReduceOptions = {}): Value =>
+  reduce('ReduceMean', x, options)
+/** Maximum over axes. */
+export const reduceMax = (x: Value, options: ReduceOptions = {}): Value =>
+  reduce('ReduceMax', x, options)
+/** Minimum over axes. */
+export const reduceMin = (x: Value, options: ReduceOptions = {}): Value =>
+  reduce('ReduceMin', x, options)

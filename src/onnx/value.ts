@@ -1,0 +1,151 @@
+import { shapeError } from '../core/index.ts'
+import {
+  type DType,
+  formatShape,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  tensor,
+} from '../tensor/index.ts'
+import type { Attributes } from './attribute.ts'
+
+/**
+ * An array in a graph: what it holds (dtype, shape) and where it comes from.
+ *
+ * Values are immutable and form the graph by pointing at what they are computed from, so a graph
+ * needs no builder object: whatever is reachable from the outputs is the graph.
+ */
+export type Value = Input | Constant | Parameter | Computed
+
+interface Described {
+  readonly dtype: DType
+  readonly shape: Shape
+}
+
+/** Given at every run. */
+export interface Input extends Described {
+  readonly kind: 'input'
+  readonly name: string
+}
+
+/** Written into the graph. */
+export interface Constant extends Described {
+  readonly kind: 'constant'
+  readonly data: Tensor['data']
+}
+
+/** Learned, or kept from step to step: `data` is its value now. */
+export interface Parameter extends Described {
+  readonly kind: 'parameter'
+  readonly data: Tensor['data']
+  /** `weight` follows gradients; `statistic` (running mean, ...) is updated by its own rule. */
+  readonly role: 'weight' | 'statistic'
+}
+
+/** One output of a node. */
+export interface Computed extends Described {
+  readonly kind: 'computed'
+  readonly node: Node
+  /** Which of the node's outputs. */
+  readonly output: number
+}
+
+/** One application of an ONNX operator. */
+export interface Node {
+  readonly op: string
+  /** Operator set: '' is ONNX itself. */
+  readonly domain: string
+  /** null where an optional input is left out. */
+  readonly inputs: readonly (Value | null)[]
+  readonly attributes: Attributes
+  readonly outputs: readonly Computed[]
+  /** Its own gradient, where the operator's general rule would be wasteful or wrong. */
+  readonly gradient: GradientRule | undefined
+}
+
+/**
+ * The gradient of one operator: from the gradients of a node's outputs to those of its inputs.
+ *
+ * @param gradients one for each output; undefined where the loss does not depend on it
+ * @returns one for each input; undefined (or a shorter list) where no gradient passes. What the
+ *   backward pass does not need is never computed, so a rule may return more than is asked for.
+ */
+export type GradientRule = (
+  node: Node,
+  gradients: readonly (Value | undefined)[],
+) => readonly (Value | undefined)[]
+
+/** A graph input. */
+export function input(name: string, shape: Shape, dtype: DType = 'float32'): Input {
+  return { kind: 'input', name, shape, dtype }
+}
+
+/** A constant with this content. */
+export function constant({ dtype, shape, data }: Tensor): Constant {
+  return { kind: 'constant', dtype, shape, data }
+}
+
+/** A float32 scalar constant, shape []. */
+export function scalar(x: number): Constant {
+  return constant(tensor('float32', [], Float32Array.of(x)))
+}
+
+/** A one-dimensional int64 constant: the way ONNX takes axes and shapes. */
+export function integers(values: readonly number[]): Constant {
+  return constant(tensor('int64', [values.length], BigInt64Array.from(values, BigInt)))
+}
+
+/** A parameter that starts with this content (kept, not copied). */
+export function parameter(
+  { dtype, shape, data }: Tensor,
+  role: Parameter['role'] = 'weight',
+): Parameter {
+  return { kind: 'parameter', dtype, shape, data, role }
+}
+
+/** The rule of a node whose outputs are constants to the backward pass. */
+export const noGradient: GradientRule = () => []
+
+/** What a node is made of; see {@link compute}. */
+export interface NodeOptions {
+  readonly op: string
+  readonly inputs: readonly (Value | null)[]
+  readonly attributes?: Attributes
+  readonly outputs: readonly Described[]
+  readonly domain?: string
+  readonly gradient?: GradientRule
+}
+
+/** Applies an operator with several outputs. */
+export function compute(options: NodeOptions): Computed[] {
+  const outputs: Computed[] = []
+  const { op, inputs, attributes = {}, domain = '', gradient } = options
+  const node: Node = { op, domain, inputs, attributes, outputs, gradient }
+  options.outputs.forEach(({ dtype, shape }, output) => {
+    if (!shape.every((axis) => Number.isInteger(axis) && axis >= 0))
+      throw shapeError(`${op}: its output would have shape ${formatShape(shape)}`)
+    outputs.push({ kind: 'computed', dtype, shape, node, output })
+  })
+  return outputs
+}
+
+/** Applies an operator with one output. */
+export function apply(
+  op: string,
+  inputs: readonly (Value | null)[],
+  { dtype, shape }: Described,
+  attributes: Attributes = {},
+): Computed {
+  return compute({ op, inputs, attributes, outputs: [{ dtype, shape }] })[0]!
+}
+
+/** How many elements a Value holds. */
+export function elements(value: Value): number {
+  return sizeOf(value.shape)
+}
+
+/** What a parameter becomes after a step. */
+export interface StateUpdate {
+  readonly state: Parameter
+  readonly next: Value
+}

@@ -1,0 +1,175 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
+import { create, toBinary } from '@bufbuild/protobuf'
+import {
+  AttributeProto_AttributeType,
+  type AttributeProtoSchema,
+  ModelProtoSchema,
+  type NodeProtoSchema,
+  type TensorProtoSchema,
+  type ValueInfoProtoSchema,
+} from 'onnx-buf'
+import { invalidInput } from '../core/index.ts'
+import type { DType, Shape, Tensor } from '../tensor/index.ts'
+import type { Attribute } from './attribute.ts'
+import { dtypeNumbers } from './dtype-numbers.ts'
+import { reachable } from './order.ts'
+import type { Node, Parameter, Value } from './value.ts'
+
+/** The ONNX operator set that graphs are written in. */
+export const opsetVersion = 20
+/** ONNX's file format version that belongs to it. */
+const irVersion = 9
+
+/** How {@link writeModel} writes. */
+export interface WriteOptions {
+  /** Parameters that become inputs, with their names; all others are stored in the file. */
+  readonly parameterInputs?: ReadonlyMap<Parameter, string>
+  /** Names of parameters that are stored; default: p0, p1, ... */
+  readonly parameterNames?: ReadonlyMap<Parameter, string>
+  /** Name given to the first axis of inputs and outputs, which may then have any size. */
+  readonly freeBatch?: string
+}
+
+/**
+ * Writes the graph behind named outputs as an ONNX model.
+ *
+ * Nodes are in topological order, names follow from positions, so equal graphs give equal bytes.
+ * @throws InvalidInput when two inputs share a name
+ */
+export function writeModel(
+  outputs: Readonly<Record<string, Value>>,
+  options: WriteOptions = {},
+): Uint8Array {
+  const { parameterInputs, parameterNames, freeBatch } = options
+  const { nodes, leaves } = reachable(Object.values(outputs))
+  const names = new Map<Value, string>()
+  const taken = new Set(Object.keys(outputs))
+  const inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = []
+  const initializers: MessageInitShape<typeof TensorProtoSchema>[] = []
+  for (const leaf of leaves) {
+    const asInput = leaf.kind === 'parameter' ? parameterInputs?.get(leaf) : undefined
+    if (leaf.kind === 'input' || asInput !== undefined) {
+      const name = asInput ?? (leaf as { name: string }).name
+      if (taken.has(name)) throw invalidInput(`graph: two things are named "${name}"; rename one`)
+      taken.add(name)
+      names.set(leaf, name)
+      inputs.push(describe(name, leaf, leaf.kind === 'input' ? freeBatch : undefined))
+    } else {
+      const stored = leaf as Tensor & Value
+      const name =
+        (leaf.kind === 'parameter' ? parameterNames?.get(leaf) : undefined) ??
+        `${leaf.kind === 'parameter' ? 'p' : 'c'}${initializers.length}`
+      names.set(leaf, name)
+      initializers.push(tensorProto(name, stored))
+    }
+  }
+  nodes.forEach((node, i) => {
+    for (const output of node.outputs) names.set(output, `v${i}_${output.output}`)
+  })
+  const nodeProtos = nodes.map((node) => nodeProto(node, names))
+  const outputProtos = Object.entries(outputs).map(([name, value]) => {
+    // An Identity gives an output its own name, whatever else uses the value.
+    nodeProtos.push({ opType: 'Identity', input: [names.get(value)!], output: [name] })
+    return describe(name, value, freeBatch)
+  })
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, {
+      irVersion: BigInt(irVersion),
+      producerName: 'vitrine',
+      opsetImport: [
+        { domain: '', version: BigInt(opsetVersion) },
+        { domain: 'com.microsoft', version: 1n },
+      ],
+      graph: {
+        name: 'vitrine',
+        node: nodeProtos,
+        initializer: initializers,
+        input: inputs,
+        output: outputProtos,
+      },
+    }),
+  )
+}
+
+function nodeProto(
+  node: Node,
+  names: ReadonlyMap<Value, string>,
+): MessageInitShape<typeof NodeProtoSchema> {
+  return {
+    opType: node.op,
+    domain: node.domain,
+    input: node.inputs.map((value) => (value === null ? '' : names.get(value)!)),
+    output: node.outputs.map((value) => names.get(value)!),
+    attribute: Object.entries(node.attributes).map(([name, value]) => attributeProto(name, value)),
+  }
+}
+
+function attributeProto(
+  name: string,
+  attribute: Attribute,
+): MessageInitShape<typeof AttributeProtoSchema> {
+  switch (attribute.type) {
+    case 'int':
+      return { name, type: AttributeProto_AttributeType.INT, i: BigInt(attribute.value) }
+    case 'ints':
+      return { name, type: AttributeProto_AttributeType.INTS, ints: attribute.value.map(BigInt) }
+    case 'float':
+      return { name, type: AttributeProto_AttributeType.FLOAT, f: attribute.value }
+    case 'floats':
+      return { name, type: AttributeProto_AttributeType.FLOATS, floats: [...attribute.value] }
+    case 'string':
+      return { name, type: AttributeProto_AttributeType.STRING, s: encode(attribute.value) }
+    case 'strings':
+      return {
+        name,
+        type: AttributeProto_AttributeType.STRINGS,
+        strings: attribute.value.map(encode),
+      }
+    case 'tensor':
+      return {
+        name,
+        type: AttributeProto_AttributeType.TENSOR,
+        t: tensorProto('', attribute.value),
+      }
+  }
+}
+
+const encode = (words: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(words)
+
+function tensorProto(
+  name: string,
+  { dtype, shape, data }: Tensor,
+): MessageInitShape<typeof TensorProtoSchema> {
+  return {
+    name,
+    dataType: dtypeNumbers[dtype],
+    dims: shape.map(BigInt),
+    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
+  }
+}
+
+function describe(
+  name: string,
+  { dtype, shape }: { readonly dtype: DType; readonly shape: Shape },
+  freeBatch: string | undefined,
+): MessageInitShape<typeof ValueInfoProtoSchema> {
+  return {
+    name,
+    type: {
+      value: {
+        case: 'tensorType',
+        value: {
+          elemType: dtypeNumbers[dtype],
+          shape: {
+            dim: shape.map((axis, i) =>
+              i === 0 && freeBatch !== undefined
+                ? { value: { case: 'dimParam', value: freeBatch } }
+                : { value: { case: 'dimValue', value: BigInt(axis) } },
+            ),
+          },
+        },
+      },
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import { gradients } from '../autodiff/index.ts'
+import { type Layer, type Mode, parametersOf } from '../nn/index.ts'
+import { input, type Parameter, type StateUpdate, type Value } from '../onnx/index.ts'
+import type { Optimizer } from '../optim/index.ts'
+import type { Phase } from './plan.ts'
+
+/** A training step as a graph, not yet compiled. */
+export interface StepGraph {
+  readonly outputs: { readonly loss: Value } & Readonly<Record<string, Value>>
+  readonly updates: readonly StateUpdate[]
+  /** Every state by a name that stays the same from run to run. */
+  readonly states: ReadonlyMap<string, Parameter>
+}
+
+/**
+ * Appends backward pass and optimizer to a phase's loss. The graph has two more scalar inputs,
+ * `learningRate` and `step`.
+ */
+export function buildStep(phase: Phase, network: Layer, optimizer: Optimizer): StepGraph {
+  const learningRate = input('learningRate', [])
+  const step = input('step', [])
+  const mode: Mode = { kind: 'training', updates: [] }
+  const outputs = phase.build(mode)
+  const parameters = parametersOf(network)
+  const weights = [...parameters].filter(([, { role }]) => role === 'weight')
+  const byWeight = gradients(
+    outputs.loss,
+    weights.map(([, weight]) => weight),
+  )
+  const states = new Map(parameters)
+  const updates = [...mode.updates]
+  weights.forEach(([name, parameter], i) => {
+    const gradient = byWeight[i]!
+    const changed = optimizer.update({ parameter, gradient, learningRate, step })
+    updates.push(...changed)
+    changed.forEach(({ state }, k) => {
+      if (state !== parameter) states.set(`${name}/${optimizer.name}${k}`, state)
+    })
+  })
+  return { outputs, updates, states }
+}

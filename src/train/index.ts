@@ -1,0 +1,10 @@
+export { buildStep, type StepGraph } from './build-step.ts'
+export type {
+  CurveRow,
+  Phase,
+  TrainingPlan,
+  TrainingResult,
+  TrainingSettings,
+  Validation,
+} from './plan.ts'
+export { train } from './train.ts'
