@@ -50,6 +50,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     if (gradient === undefined)
       throw invalidInput(
         `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}; leave it out or connect it`,
+        { details: { index: i } },
       )
     return gradient
   })

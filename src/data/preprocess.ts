@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Picture } from './picture.ts'
 import { fromSharp, resizePicture, toSharp } from './resize.ts'
 
-const channels = z.tuple([z.number(), z.number(), z.number()])
+const channels = z.tuple([z.number(), z.number(), z.number()]).readonly()
 const positive = z.number().positive()
 
 /** The schema of {@link Preprocessing}, as model cards hold it. */
@@ -10,7 +10,7 @@ export const preprocessingSchema = z.strictObject({
   size: z.number().int().min(1).max(4096),
   fit: z.enum(['stretch', 'cover', 'contain']),
   mean: channels,
-  std: z.tuple([positive, positive, positive]),
+  std: z.tuple([positive, positive, positive]).readonly(),
 })
 
 /** How pictures become the input of a network. */

@@ -14,6 +14,7 @@ import {
 } from 'mediabunny'
 import { AppError, invalidInput, messageOf, notFound, unsupportedOp } from '../core/index.ts'
 import { MAX_FRAME_PIXELS, type Presentation } from './video-frame.ts'
+import { guardedReader } from './video-guard.ts'
 
 /** What a decoder has to be told before its first packet. */
 export type DecoderConfig = NonNullable<Awaited<ReturnType<InputVideoTrack['getDecoderConfig']>>>
@@ -38,7 +39,10 @@ const CONVERT = 'convert it: ffmpeg -i in -c:v libx264 -pix_fmt yuv420p out.mp4'
 export async function openVideoFile(path: string): Promise<VideoFile> {
   Logging.level = LogLevel.Silent // its warnings would land in the middle of our own output
   const { handle, size } = await openRegularFile(path)
-  const input = new Input({ formats: [MP4, QTFF, WEBM, MATROSKA], source: sourceOf(handle, size) })
+  const input = new Input({
+    formats: [MP4, QTFF, WEBM, MATROSKA],
+    source: sourceOf(handle, size, path),
+  })
   const close = async (): Promise<void> => {
     input.dispose()
     await handle.close()
@@ -80,15 +84,10 @@ async function openRegularFile(path: string): Promise<{ handle: FileHandle; size
   }
 }
 
-function sourceOf(handle: FileHandle, size: number): CustomSource {
+function sourceOf(handle: FileHandle, size: number, path: string): CustomSource {
   return new CustomSource({
     getSize: () => size,
-    read: async (start, end) => {
-      const bytes = new Uint8Array(end - start)
-      const { bytesRead } = await handle.read(bytes, 0, bytes.length, start)
-      if (bytesRead < bytes.length) throw new Error('the file became shorter while being read')
-      return bytes
-    },
+    read: guardedReader(handle, size, path),
     prefetchProfile: 'fileSystem',
     handleUnhandledError: () => {},
   })
@@ -138,6 +137,7 @@ async function pictureTrack(input: Input, path: string): Promise<InputVideoTrack
   try {
     track = await input.getPrimaryVideoTrack()
   } catch (cause) {
+    if (cause instanceof AppError) throw cause
     throw invalidInput(
       `${path}: the video is incomplete or damaged (${messageOf(cause)}); copy or download it again`,
       { cause },

@@ -1,4 +1,5 @@
 export { type ModelCard, modelCardSchema } from './card.ts'
 export type { PictureEncoder } from './encoder.ts'
 export { type ModelFolder, readModelFolder, writeModelFolder } from './model-folder.ts'
+export { openEncoder } from './open-encoder.ts'
 export { type EncoderSource, loadPictureEncoder, openPictureEncoder } from './picture-encoder.ts'

@@ -91,9 +91,9 @@ test('in training vectors, loss and the gradient of every parameter are those of
     feeds,
     session,
   )
-  expectClose(found['embeddings']!, golden.training.embeddings, 2e-6)
-  expectClose(found['loss']!, [golden.training.loss], 2e-6)
-  expect([...found['active']!.data]).toEqual([golden.training.active])
+  expectClose(found.embeddings!, golden.training.embeddings, 2e-6)
+  expectClose(found.loss!, [golden.training.loss], 2e-6)
+  expect([...found.active!.data]).toEqual([golden.training.active])
   for (const [name] of learned)
     expectClose(found[name]!, golden.training.gradients[name]!, 5e-6, name)
 })
@@ -124,7 +124,7 @@ test.each(optimizers)(
       const losses: number[] = []
       for (let i = 1; i <= golden[name].losses.length; i++) {
         const outputs = await compiled.run({ ...feeds, rate: number(rate), step: number(i) })
-        losses.push(Number(outputs['loss']!.data[0]))
+        losses.push(Number(outputs.loss!.data[0]))
       }
       expectClose(losses, golden[name].losses, 1e-5)
       for (const [path, parameter] of parameters)

@@ -1,4 +1,5 @@
 import { gradients } from '../autodiff/index.ts'
+import { AppError, invalidInput } from '../core/index.ts'
 import { type Layer, type Mode, parametersOf } from '../nn/index.ts'
 import { input, type Parameter, type StateUpdate, type Value } from '../onnx/index.ts'
 import type { Optimizer } from '../optim/index.ts'
@@ -23,10 +24,7 @@ export function buildStep(phase: Phase, network: Layer, optimizer: Optimizer): S
   const outputs = phase.build(mode)
   const parameters = parametersOf(network)
   const weights = [...parameters].filter(([, { role }]) => role === 'weight')
-  const byWeight = gradients(
-    outputs.loss,
-    weights.map(([, weight]) => weight),
-  )
+  const byWeight = namedGradients(outputs.loss, weights)
   const states = new Map(parameters)
   const updates = [...mode.updates]
   weights.forEach(([name, parameter], i) => {
@@ -38,4 +36,21 @@ export function buildStep(phase: Phase, network: Layer, optimizer: Optimizer): S
     })
   })
   return { outputs, updates, states }
+}
+
+/** Gradients by weight; a weight that receives none is named. */
+function namedGradients(loss: Value, weights: readonly (readonly [string, Parameter])[]): Value[] {
+  try {
+    return gradients(
+      loss,
+      weights.map(([, weight]) => weight),
+    )
+  } catch (error) {
+    const index = error instanceof AppError ? error.details['index'] : undefined
+    if (typeof index !== 'number') throw error
+    throw invalidInput(
+      `training: parameter "${weights[index]![0]}" receives no gradient, the loss does not depend on it; use it in the network or leave it out`,
+      { cause: error },
+    )
+  }
 }

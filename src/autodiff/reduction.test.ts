@@ -1,0 +1,72 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { checkGradient } from '../../tests/support/check-gradient.ts'
+import { rngFromSeed } from '../core/index.ts'
+import * as onnx from '../onnx/index.ts'
+import { evaluate } from '../runtime/index.ts'
+import { sizeOf, tensor } from '../tensor/index.ts'
+import { gradients } from './gradients.ts'
+
+const reductions = {
+  ReduceSum: onnx.reduceSum,
+  ReduceMean: onnx.reduceMean,
+  ReduceMax: onnx.reduceMax,
+  ReduceMin: onnx.reduceMin,
+}
+const shapes = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 })
+
+test.each(Object.entries(reductions))('%s over any axes, kept or not', (_, reduce) =>
+  fc.assert(
+    fc.asyncProperty(shapes, fc.boolean(), fc.integer(), async (shape, keepAxes, seed) => {
+      const rng = rngFromSeed(seed)
+      const axes = shape.flatMap((_, i) =>
+        rng.integer(2) === 0 ? [rng.integer(2) === 0 ? i : i - shape.length] : [],
+      )
+      const ranks = rng.shuffle(Array.from({ length: sizeOf(shape) }, (_, i) => i))
+      const x = tensor(
+        'float64',
+        shape,
+        Float64Array.from(ranks, (rank) => rank / 10),
+      )
+      await checkGradient({ at: { x }, of: ({ x }) => onnx.mul(reduce(x!, { axes, keepAxes }), 2) })
+    }),
+    { numRuns: 25 },
+  ),
+)
+
+test('equal extremes share the gradient', async () => {
+  const x = onnx.input('x', [2, 3])
+  const [dx] = gradients(onnx.reduceSum(onnx.reduceMax(x, { axes: [1] })), [x])
+  const data = Float32Array.of(1, 4, 4, 2, 0, 1)
+  const { y } = await evaluate({ y: dx! }, { x: tensor('float32', [2, 3], data) })
+  expect([...y.data]).toEqual([0, 0.5, 0.5, 1, 0, 0])
+})
+
+test('no axes in the file: all of them, or none where the node says so', async () => {
+  const at = { x: tensor('float64', [2, 3], Float64Array.of(1, 2, 3, 4, 5, 6)) }
+  for (const inputs of [[], [null], [onnx.integers([])]])
+    await checkGradient({
+      at,
+      of: ({ x }) =>
+        onnx.apply(
+          'ReduceSum',
+          [x!, ...inputs],
+          { dtype: 'float64', shape: [] },
+          { keepdims: onnx.int(0) },
+        ),
+    })
+  await checkGradient({
+    at,
+    of: ({ x }) =>
+      onnx.apply('ReduceSum', [x!, onnx.integers([])], x!, { noop_with_empty_axes: onnx.int(1) }),
+  })
+})
+
+test('axes that are computed have no rule', () => {
+  const x = onnx.input('x', [2, 3])
+  const y = onnx.apply('ReduceSum', [x, onnx.input('axes', [1], 'int64')], {
+    dtype: 'float32',
+    shape: [],
+  })
+  expect(() => gradients(y, [x])).toThrow(/ReduceSum: its axes must be a constant/)
+})

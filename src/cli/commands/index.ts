@@ -1,0 +1,92 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { type IndexReport, indexCatalogue } from '../../curation/index.ts'
+import { readCatalogue } from '../../data/index.ts'
+import { defineCommand } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { modelDescription, openChosenEncoder } from '../shipped-encoder.ts'
+import { shownPath } from '../shown-path.ts'
+
+const mostShown = 20
+
+/** Makes a catalogue searchable; see docs/guides/curation.md. */
+export const index = defineCommand({
+  name: 'index',
+  summary: 'Index a catalogue of products and their pictures',
+  examples: [
+    { line: 'index products.csv', what: 'columns id, images, and optionally title and others' },
+    { line: 'index photos/ --index shop', what: 'a folder with one sub-folder a product' },
+    { line: 'index products.csv --update', what: 'encode only what is new or changed since' },
+  ],
+  positionals: ['catalogue'],
+  options: z.object({
+    catalogue: z
+      .string()
+      .describe('CSV or JSONL file, folder of pictures, or Grocery Store data set'),
+    index: z.string().default('.vitrine').describe('folder that the index is written to'),
+    model: z.string().optional().describe(modelDescription),
+    update: z.boolean().default(false).describe('keep what the index has, encode what is new'),
+    photos: z
+      .enum(['none', 'train', 'val', 'test'])
+      .default('none')
+      .describe('photos of a Grocery Store data set that join its iconic pictures'),
+    allowOutside: z
+      .boolean()
+      .default(false)
+      .describe('let a CSV or JSONL file name pictures outside its own folder'),
+    threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
+  }),
+  async run({ catalogue: path, index: folder, model, update, photos, allowOutside, threads }, at) {
+    const { cwd, signal, progress } = at
+    const catalogue = await readCatalogue(resolve(cwd, path), { photos, allowOutside, signal })
+    const encoder = await openChosenEncoder({ model, cwd, threads })
+    try {
+      const report = await indexCatalogue({
+        catalogue,
+        encoder,
+        folder: resolve(cwd, folder),
+        update,
+        progress,
+        signal,
+      })
+      return {
+        data: { encoder: encoder.name, ...report },
+        exitCode: report.skippedCount === 0 ? exitCodes.ok : exitCodes.someSkipped,
+        render: () => page(report, cwd),
+      }
+    } finally {
+      await encoder.close()
+    }
+  },
+})
+
+function page(report: IndexReport, cwd: string): string {
+  const { folder, products, pictures, encoded, kept, removed, seconds } = report
+  const rate = encoded === 0 ? '' : ` (${Math.round(encoded / seconds)} pictures/s)`
+  const change = [
+    `${encoded} encoded in ${seconds.toFixed(1)} s${rate}`,
+    kept === 0 ? '' : `${kept} kept`,
+    removed === 0 ? '' : `${removed} removed`,
+  ].filter((part) => part !== '')
+  return [
+    `${shownPath(folder, cwd)}: ${counted(products, 'product')}, ${counted(pictures, 'picture')}; ${change.join(', ')}`,
+    ...skippedLines(report, cwd),
+  ].join('\n')
+}
+
+function skippedLines({ skipped, skippedCount }: IndexReport, cwd: string): string[] {
+  if (skippedCount === 0) return []
+  const more = skippedCount - Math.min(mostShown, skipped.length)
+  return [
+    '',
+    `Skipped ${skippedCount}:`,
+    ...skipped
+      .slice(0, mostShown)
+      .map(({ place, reason }) => `  ${shownPath(place, cwd)}: ${reason}`),
+    ...(more > 0 ? [`  and ${more} more (--json lists up to 1000)`] : []),
+  ]
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

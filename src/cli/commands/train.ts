@@ -1,0 +1,101 @@
+import { join, resolve } from 'node:path'
+import { z } from 'zod'
+import { notFound, rngFromSeed } from '../../core/index.ts'
+import {
+  curationRecipes,
+  decodedSide,
+  findRetrievalFiles,
+  loadRetrievalSet,
+  trainTriplet,
+} from '../../curation/index.ts'
+import { devices } from '../../runtime/index.ts'
+import { defineCommand } from '../command.ts'
+
+/** Trains a retriever by a recipe; see docs/guides/training.md. */
+export const train = defineCommand({
+  name: 'train',
+  summary: 'Train an encoder on a catalogue or on the Grocery Store photos',
+  examples: [
+    {
+      line: 'train --data shared/data/grocery',
+      what: 'the shipped recipe on the Grocery Store photos',
+    },
+    {
+      line: 'train --data products.csv --seed 2 --out runs/mine',
+      what: 'on your own catalogue; the same command goes on after a Ctrl-C',
+    },
+  ],
+  positionals: ['recipe'],
+  options: z.object({
+    recipe: z.string().default('curation/grocery-triplet').describe('recipe by name'),
+    data: z.string().describe('Grocery Store folder, or a catalogue: CSV, JSONL or folder'),
+    out: z.string().optional().describe('run folder; default runs/<recipe>-seed<seed>'),
+    seed: z.coerce.number().int().min(0).max(2147483647).default(1).describe('of every chance'),
+    epochs: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(10000)
+      .optional()
+      .describe('instead of the recipe’s'),
+    device: z
+      .enum(devices as ['cpu'])
+      .default('cpu')
+      .describe('where the graph runs'),
+    threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
+  }),
+  async run({ recipe: name, data, out, seed, epochs, device, threads }, context) {
+    const known = curationRecipes[name]
+    if (known === undefined)
+      throw notFound(
+        `train: there is no recipe "${name}"; the recipes are ${Object.keys(curationRecipes).join(', ')}`,
+      )
+    const recipe =
+      epochs === undefined ? known : { ...known, phases: shorten(known.phases, epochs) }
+    const { signal, progress, cwd } = context
+    const files = await findRetrievalFiles(resolve(cwd, data), rngFromSeed(seed).fork('validation'))
+    const set = await loadRetrievalSet(files, {
+      longestSide: decodedSide(recipe),
+      progress,
+      signal,
+    })
+    const folder = resolve(cwd, out ?? join('runs', `${recipe.name}-seed${seed}`))
+    const result = await trainTriplet({
+      recipe,
+      seed,
+      set,
+      dataName: files.name,
+      folder,
+      session: { device, ...(threads === undefined ? {} : { threads }) },
+      progress,
+      signal,
+    })
+    const { bestEpoch, best, seconds, stoppedEarly } = result
+    return {
+      data: { folder, bestEpoch, ...best.metrics, seconds, stoppedEarly },
+      render: () =>
+        [
+          `${folder}`,
+          `best epoch ${bestEpoch}: validation P@1 ${percent(best.metrics['validationP1'])}, P@5 ${percent(best.metrics['validationP5'])}`,
+          `trained for ${Math.round(seconds)} s${stoppedEarly ? ', stopped early' : ''}; curve.svg and model/ are in the folder`,
+        ].join('\n'),
+    }
+  },
+})
+
+/** The same phases in the same proportion, with this many epochs in all. */
+function shorten<P extends { epochs: number }>(phases: readonly P[], epochs: number): P[] {
+  const total = phases.reduce((sum, phase) => sum + phase.epochs, 0)
+  let done = 0
+  let given = 0
+  return phases
+    .map((phase) => {
+      done += phase.epochs
+      const share = Math.round((done / total) * epochs) - given
+      given += share
+      return { ...phase, epochs: share }
+    })
+    .filter((phase) => phase.epochs > 0)
+}
+
+const percent = (share: number | undefined): string => ((share ?? 0) * 100).toFixed(1)

@@ -1,0 +1,36 @@
+import type { Command } from './command.ts'
+import type { CommandSummary } from './overall-help.ts'
+
+/** A command that is loaded only when it is run, so that help is quick. */
+export interface RegisteredCommand extends CommandSummary {
+  readonly load: () => Promise<Command>
+}
+
+/** Every command of `vitrine`, in the order of the help: a line here and a file in commands/. */
+export const registry: readonly RegisteredCommand[] = [
+  {
+    name: 'index',
+    summary: 'Index a catalogue of products and their pictures',
+    load: async () => (await import('./commands/index.ts')).index,
+  },
+  {
+    name: 'search',
+    summary: 'Find the products that look like a picture or a part of a video',
+    load: async () => (await import('./commands/search.ts')).search,
+  },
+  {
+    name: 'doctor',
+    summary: 'Check that this machine has what Vitrine needs',
+    load: async () => (await import('./commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'train',
+    summary: 'Train an encoder on a catalogue or on the Grocery Store photos',
+    load: async () => (await import('./commands/train.ts')).train,
+  },
+  {
+    name: 'eval',
+    summary: 'Measure how well an encoder finds products',
+    load: async () => (await import('./commands/eval.ts')).evaluate,
+  },
+]

@@ -1,0 +1,30 @@
+export { type IndexCatalogueOptions, type IndexReport, indexCatalogue } from './catalogue-index.ts'
+export {
+  type CatalogueHit,
+  openCatalogue,
+  type SearchableCatalogue,
+  type SearchCatalogueOptions,
+} from './search-catalogue.ts'
+export { type Query, type QuerySource, type ReadQueryOptions, readQuery } from './search-query.ts'
+export {
+  findRetrievalFiles,
+  groceryIconic,
+  groceryPhotos,
+  loadRetrievalSet,
+  type RetrievalFiles,
+} from './load-retrieval-set.ts'
+export { curationRecipes } from './recipes/index.ts'
+export {
+  encodeLabelled,
+  joinVectors,
+  type LabelledVectors,
+  precisionOf,
+} from './retrieval-precision.ts'
+export {
+  decodeAll,
+  type LabelledFile,
+  type LabelledPictures,
+  type RetrievalSet,
+} from './retrieval-set.ts'
+export { decodedSide, type TripletTraining, trainTriplet } from './train-triplet.ts'
+export type { TripletRecipe } from './triplet-recipe.ts'

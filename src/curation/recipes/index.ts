@@ -1,0 +1,7 @@
+import type { TripletRecipe } from '../triplet-recipe.ts'
+import { groceryTriplet } from './grocery-triplet.ts'
+
+/** The recipes of the curation job, by the name that `vitrine train` takes. */
+export const curationRecipes: Readonly<Record<string, TripletRecipe>> = {
+  'curation/grocery-triplet': groceryTriplet,
+}

@@ -1,0 +1,14 @@
+export {
+  type BuildOptions,
+  buildIndex,
+  createIndex,
+  type IndexedPicture,
+  type PictureSource,
+  type WriteOptions,
+} from './build-index.ts'
+export type { Entry } from './entry.ts'
+export type { IndexedEncoder, IndexManifest } from './manifest.ts'
+export type { Hit } from './nearest.ts'
+export { type OpenOptions, openIndex, type SearchOptions, type VectorIndex } from './open-index.ts'
+export { type IndexChange, updateIndex } from './update-index.ts'
+export { verifyIndex } from './verify-index.ts'

@@ -1,0 +1,44 @@
+// Writes docs/results.md: trains what has no finished run yet, measures, and ships the best models.
+// Usage: npm run results [-- --seeds 1,2,3]
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type ProgressEvent, writeFileAtomic } from '../src/core/index.ts'
+import { retrievalSection } from './results/retrieval.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const { values } = parseArgs({ options: { seeds: { type: 'string', default: '1,2,3' } } })
+const interrupt = new AbortController()
+process.once('SIGINT', () => interrupt.abort())
+
+let lastLine = 0
+function progress({ task, done, total, unit, note = '' }: ProgressEvent): void {
+  const now = Date.now()
+  if (now - lastLine < 10_000 && done !== total) return
+  lastLine = now
+  process.stderr.write(
+    `${task}: ${done}${total === undefined ? '' : ` of ${total}`} ${unit} ${note}\n`,
+  )
+}
+
+const section = await retrievalSection({
+  grocery: resolve(root, process.env['VITRINE_DATA'] ?? '../shared/data', 'grocery'),
+  mobilenet: resolve(
+    root,
+    process.env['VITRINE_MODELS'] ?? '../shared/models',
+    'mobilenet-v1-1.0-224-dw13.onnx',
+  ),
+  runs: join(root, 'runs'),
+  docs: join(root, 'docs'),
+  shipped: join(root, 'models', 'grocery-triplet'),
+  seeds: values.seeds.split(',').map(Number),
+  progress,
+  signal: interrupt.signal,
+})
+await writeFileAtomic(
+  join(root, 'docs', 'results.md'),
+  `# Results
+
+Written by \`npm run results\`; no figure here is typed by hand. Training runs are kept in \`runs/\` and reused.
+
+${section}`,
+)
