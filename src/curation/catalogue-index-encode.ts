@@ -33,7 +33,7 @@ const batchSize = 16
  */
 export async function* encodeFiles(options: EncodeFilesOptions): AsyncGenerator<EncodedFile> {
   const { files, encoder, onSkipped, progress, signal } = options
-  const longestSide = decodedSideFor(encoder)
+  const longestSide = queryDecodeSide(encoder)
   const decode = (start: number) => {
     const some = files.slice(start, start + batchSize)
     const decoded = Promise.all(some.map((file) => decodeFile(file, longestSide)))
@@ -58,7 +58,7 @@ export async function* encodeFiles(options: EncodeFilesOptions): AsyncGenerator<
           stamp,
         }
       progress({
-        task: 'Indexing pictures',
+        task: 'Indexing',
         done: Math.min(start + batchSize, files.length),
         total: files.length,
         unit: 'pictures',
@@ -70,7 +70,7 @@ export async function* encodeFiles(options: EncodeFilesOptions): AsyncGenerator<
 }
 
 /** The longer side in pixels to which pictures are decoded: half more than the encoder takes. */
-export function decodedSideFor({ pictureSize }: PictureEncoder): number {
+export function queryDecodeSide({ pictureSize }: PictureEncoder): number {
   return Math.ceil(pictureSize * 1.5)
 }
 

@@ -1,11 +1,7 @@
 export { type IndexCatalogueOptions, type IndexReport, indexCatalogue } from './catalogue-index.ts'
-export {
-  type CatalogueHit,
-  openCatalogue,
-  type SearchableCatalogue,
-  type SearchCatalogueOptions,
-} from './search-catalogue.ts'
-export { type Query, type QuerySource, type ReadQueryOptions, readQuery } from './search-query.ts'
+export { type ContactSheet, contactSheetHtml, type SheetSection } from './contact-sheet.ts'
+export { type ShownSearch, sheetRow } from './contact-sheet-row.ts'
+export { fileThumbnails, type Thumbnail } from './contact-sheet-thumbnail.ts'
 export {
   findRetrievalFiles,
   groceryIconic,
@@ -26,5 +22,12 @@ export {
   type LabelledPictures,
   type RetrievalSet,
 } from './retrieval-set.ts'
+export {
+  type CatalogueHit,
+  openCatalogue,
+  type SearchableCatalogue,
+  type SearchCatalogueOptions,
+} from './search-catalogue.ts'
+export { type Query, type QuerySource, type ReadQueryOptions, readQuery } from './search-query.ts'
 export { decodedSide, type TripletTraining, trainTriplet } from './train-triplet.ts'
 export type { TripletRecipe } from './triplet-recipe.ts'

@@ -85,7 +85,10 @@ async function kindOf(path: string): Promise<'picture' | 'video' | undefined> {
 
 /** The first bytes of a regular file as latin1; nothing where there is none, its reader says why. */
 async function headOf(path: string): Promise<string> {
-  const isFile = await stat(path).then((found) => found.isFile(), () => false)
+  const isFile = await stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  )
   if (!isFile) return ''
   const file = await open(path).catch(() => undefined)
   try {

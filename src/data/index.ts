@@ -39,4 +39,6 @@ export {
 } from './preprocess.ts'
 export type { Product, ProductPicture } from './product.ts'
 export { type Box, cropPicture, type ResizeKernel, resizePicture } from './resize.ts'
+export { type OpenVideoOptions, openVideo, type Video, type VideoPicture } from './video-reader.ts'
+export { type VideoCodecName, type WriteVideoOptions, writeVideo } from './video-writer.ts'
 export { type WarpOptions, warpPerspective } from './warp-perspective.ts'

@@ -1,5 +1,4 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import {
   CustomSource,
   EncodedPacketSink,
@@ -12,7 +11,8 @@ import {
   QTFF,
   WEBM,
 } from 'mediabunny'
-import { AppError, invalidInput, messageOf, notFound, unsupportedOp } from '../core/index.ts'
+import { AppError, invalidInput, messageOf, unsupportedOp } from '../core/index.ts'
+import { openFile } from './open-file.ts'
 import { MAX_FRAME_PIXELS, type Presentation } from './video-frame.ts'
 import { guardedReader } from './video-guard.ts'
 
@@ -38,7 +38,8 @@ const CONVERT = 'convert it: ffmpeg -i in -c:v libx264 -pix_fmt yuv420p out.mp4'
  */
 export async function openVideoFile(path: string): Promise<VideoFile> {
   Logging.level = LogLevel.Silent // its warnings would land in the middle of our own output
-  const { handle, size } = await openRegularFile(path)
+  // Read in pieces, so any length will do; the limit only bars nonsense.
+  const { handle, sizeBytes: size } = await openFile(path, { what: 'video', limitBytes: 2 ** 42 })
   const input = new Input({
     formats: [MP4, QTFF, WEBM, MATROSKA],
     source: sourceOf(handle, size, path),
@@ -61,27 +62,6 @@ export function asVideoError(error: unknown, path: string): AppError {
   return invalidInput(`${path}: the video is damaged (${messageOf(error)}); copy it again`, {
     cause: error,
   })
-}
-
-async function openRegularFile(path: string): Promise<{ handle: FileHandle; size: number }> {
-  let handle: FileHandle
-  try {
-    // Without O_NONBLOCK, opening a named pipe would wait for ever.
-    handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') throw notFound(`${path}: no such file; check the path`, { cause })
-    throw invalidInput(`${path}: cannot be opened (${messageOf(cause)})`, { cause })
-  }
-  try {
-    const stats = await handle.stat()
-    if (!stats.isFile()) throw invalidInput(`${path}: not a regular file; name a video file`)
-    if (stats.size === 0) throw invalidInput(`${path}: the file is empty; copy it again`)
-    return { handle, size: stats.size }
-  } catch (error) {
-    await handle.close()
-    throw error
-  }
 }
 
 function sourceOf(handle: FileHandle, size: number, path: string): CustomSource {

@@ -4,8 +4,6 @@ import { type AppError, invalidInput } from '../core/index.ts'
 /** More than a day of 30 frames a second, and a list of them still fits in memory. */
 const MOST_FRAMES = 3_000_000
 const MOST_TABLE_BYTES = 2 ** 28
-/** Name, version and flags, count: how each of these tables begins. */
-const HEADER_BYTES = 12
 
 /**
  * A reader of a file's bytes that refuses mp4 tables which claim absurdly many frames.
@@ -30,48 +28,53 @@ export function guardedReader(
   const isNew = (position: number): boolean =>
     !seen.has(position) && seen.add(position) !== undefined
   return async (start, end) => {
-    const bytes = await readAt(start, end + HEADER_BYTES)
-    for (const at of occurrences(bytes, 'stbl')) {
-      const position = start + at
-      if (position < 4 || !isNew(position)) continue
-      const length = (await readAt(position - 4, position)).readUInt32BE(0)
-      const isWide = length === 1 // a 64-bit length follows; no real table of frames has one
-      if (isWide || length > MOST_TABLE_BYTES) {
-        if (position + length <= size) throw tooMany(path)
-        continue
+    const bytes = await readAt(start, end + 8)
+    for (const name of ['stbl', 'moof']) {
+      for (const at of occurrences(bytes, name)) {
+        const position = start + at
+        if (position < 4 || !isNew(position)) continue
+        const header = await readAt(position - 4, position + 12)
+        const length = header.readUInt32BE(0)
+        if (length <= MOST_TABLE_BYTES) {
+          const last = length === 0 ? position + MOST_TABLE_BYTES : position - 4 + length
+          const box = await readAt(position, last)
+          if (name === 'stbl') assertFewFrames(box, path)
+          else framesInRuns += runsIn(box)
+        } else if (position + length <= size && looksLikeBox(header)) throw tooMany(path)
       }
-      assertFewFrames(await readAt(position, length === 0 ? size : position - 4 + length), path)
     }
-    for (const at of occurrences(bytes, 'trun')) {
-      if (at + HEADER_BYTES > bytes.length || !isTable(bytes, at, 0xf05)) continue
-      if (isNew(start + at)) framesInRuns += bytes.readUInt32BE(at + 8)
-      if (framesInRuns > MOST_FRAMES) throw tooMany(path)
-    }
+    if (framesInRuns > MOST_FRAMES) throw tooMany(path)
     return new Uint8Array(bytes.buffer, bytes.byteOffset, Math.min(end, size) - start)
   }
 }
 
-/** Times alone (stts) are never unrolled, and uncompressed sound has very many; offsets (ctts) are, and with them the times. */
+/** Times alone (stts) are never unrolled, and uncompressed sound has very many; with offsets (ctts) they are. */
 function assertFewFrames(table: Buffer, path: string): void {
   const [times = 0, offsets = 0] = ['stts', 'ctts'].map((name) =>
-    occurrences(table, name)
-      .filter((at) => at + HEADER_BYTES <= table.length && isTable(table, at, 0))
-      .reduce((sum, at) => sum + framesFrom(table, at), 0),
+    occurrences(table, name).reduce((sum, at) => sum + framesFrom(table, at), 0),
   )
   if (offsets > MOST_FRAMES || (offsets > 0 && times > MOST_FRAMES)) throw tooMany(path)
 }
 
+/** Name, version and flags, number of entries; then each entry a count and a value. */
 function framesFrom(table: Buffer, at: number): number {
-  const first = at + HEADER_BYTES
+  if (at + 12 > table.length) return 0
+  const first = at + 12
   const end = Math.min(table.length - 7, first + 8 * table.readUInt32BE(at + 8))
   let frames = 0
   for (let entry = first; entry < end; entry += 8) frames += table.readUInt32BE(entry)
   return frames
 }
 
-/** Version 0 or 1 and no flag but the known ones: not just four letters that happen to be there. */
-function isTable(bytes: Buffer, at: number, knownFlags: number): boolean {
-  return bytes[at + 4]! <= 1 && (bytes.readUIntBE(at + 5, 3) & ~knownFlags) === 0
+function runsIn(fragment: Buffer): number {
+  return occurrences(fragment, 'trun')
+    .filter((at) => at + 12 <= fragment.length)
+    .reduce((sum, at) => sum + fragment.readUInt32BE(at + 8), 0)
+}
+
+/** Length, name, then a first child with a name of letters: no chance bytes in the middle of a picture. */
+function looksLikeBox(header: Buffer): boolean {
+  return /^[A-Za-z0-9]{4}$/.test(header.toString('latin1', 12, 16))
 }
 
 function occurrences(bytes: Buffer, name: string): number[] {

@@ -8,7 +8,7 @@ import { invalidInput } from '../core/index.ts'
  * @param ranks [Q] rank of the first right result of each query, from 1; Infinity when there is none
  * @returns 0 to 1
  * @throws InvalidInput when there is no query or k is not a positive integer
- * @see 000_8ef14fb6805a44b8.txt, section 3: retrieval method
+ * @see Ahemad et al. 2024, section 3 (retrieval method)
  */
 export function precisionAtK(ranks: readonly number[], k: number): number {
   if (!Number.isInteger(k) || k < 1)

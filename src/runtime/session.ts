@@ -1,5 +1,5 @@
 import * as ort from 'onnxruntime-node'
-import { AppError, messageOf, unavailable, unsupportedOp } from '../core/index.ts'
+import { AppError, messageOf, notFound, unavailable, unsupportedOp } from '../core/index.ts'
 import type { DType, Tensor } from '../tensor/index.ts'
 import { type Device, executionProviders } from './device.ts'
 
@@ -28,7 +28,7 @@ export interface Session {
    *
    * @param feeds a tensor for every input
    * @param fetches which outputs to compute: names, or tensors that onnxruntime writes into in
-   *   place (no copy, no allocation); default: all outputs
+   *   place (onnxruntime-node still makes and drops a copy of each); default: all outputs
    * @throws InvalidInput when a name, dtype or shape is not what the graph takes
    */
   run(feeds: NamedTensors, fetches?: readonly string[] | NamedTensors): Promise<NamedTensors>
@@ -42,7 +42,7 @@ export interface Session {
  *
  * @param model path of an .onnx file (external data is then memory-mapped) or its bytes
  * @throws Unavailable when the device is absent; UnsupportedOp when a node has no kernel;
- *   InvalidInput when the file is not a model
+ *   NotFound when there is no file; InvalidInput when it is not a model
  */
 export async function openSession(
   model: string | Uint8Array,
@@ -123,8 +123,14 @@ function explainOpening(place: string, device: Device, error: unknown): AppError
       `${place}: device "${device}" is not usable here (${firstLine(error)}); use --device cpu`,
       { cause: error },
     )
-  if (/NOT_IMPLEMENTED|Could not find an implementation|not a registered function\/op/i.test(text))
+  if (
+    /NOT_IMPLEMENTED|Could not find an implementation|not a registered|No Op registered/i.test(text)
+  )
     return unsupportedOp(`${place}: ${firstLine(error)}`, { cause: error })
+  if (/File doesn't exist/i.test(text))
+    return notFound(`${place}: there is no such file; give the path of an .onnx file`, {
+      cause: error,
+    })
   return new AppError('InvalidInput', `${place}: not a usable ONNX model (${firstLine(error)})`, {
     cause: error,
   })

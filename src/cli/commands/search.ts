@@ -1,6 +1,16 @@
-import { resolve } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { openCatalogue, readQuery } from '../../curation/index.ts'
+import { writeFileAtomic } from '../../core/index.ts'
+import {
+  type CatalogueHit,
+  type ContactSheet,
+  contactSheetHtml,
+  fileThumbnails,
+  openCatalogue,
+  readQuery,
+  sheetRow,
+} from '../../curation/index.ts'
 import { defineCommand } from '../command.ts'
 import { boxOption, timeOption } from '../picture-options.ts'
 import { renderTable } from '../render-table.ts'
@@ -55,22 +65,23 @@ export const search = defineCommand({
         const longestSide = Math.ceil(1.5 * encoder.pictureSize)
         const { picture, whole } = await readQuery(source, { longestSide, signal })
         const [hits = []] = await catalogue.search({ pictures: [picture], top, by, signal })
+        const sheetPath = sheet === undefined ? undefined : resolve(cwd, sheet)
+        if (sheetPath !== undefined) {
+          const shown = { whole, box, caption: captionOf(basename(path), time), hits }
+          const row = await sheetRow(shown, { thumbnails: fileThumbnails(), shown: 100 })
+          await writeSheet(sheetPath, {
+            title: 'Found by Vitrine',
+            sections: [{ heading: `The nearest ${by}s`, figures: [], rows: [row] }],
+            settings: [
+              ['index', shownPath(resolve(cwd, index), cwd)],
+              ['pictures', String(catalogue.pictures)],
+              ['encoder', encoder.name],
+            ],
+          })
+        }
         return {
-          data: { query: { path, timeSeconds: time, box }, by, hits },
-          render: () =>
-            hits.length === 0
-              ? 'The index is empty.'
-              : renderTable({
-                  head: ['rank', 'product', 'title', 'score', 'picture'],
-                  rows: hits.map(({ rank, product, title, score, picture }) => [
-                    rank,
-                    product,
-                    title,
-                    score.toFixed(3),
-                    shownPath(picture, cwd),
-                  ]),
-                  columns,
-                }),
+          data: { query: { path, timeSeconds: time, box }, by, hits, sheet: sheetPath },
+          render: () => page(hits, { cwd, columns, sheetPath }),
         }
       } finally {
         await catalogue.close()
@@ -80,3 +91,34 @@ export const search = defineCommand({
     }
   },
 })
+
+interface Page {
+  readonly cwd: string
+  readonly columns: number | undefined
+  readonly sheetPath: string | undefined
+}
+
+function page(hits: readonly CatalogueHit[], { cwd, columns, sheetPath }: Page): string {
+  if (hits.length === 0) return 'The index is empty.'
+  const table = renderTable({
+    head: ['rank', 'product', 'title', 'score', 'picture'],
+    rows: hits.map(({ rank, product, title, score, picture }) => [
+      rank,
+      product,
+      title,
+      score.toFixed(3),
+      shownPath(picture, cwd),
+    ]),
+    columns,
+  })
+  return sheetPath === undefined ? table : `${table}\n\nSheet: ${shownPath(sheetPath, cwd)}`
+}
+
+function captionOf(name: string, time: number | undefined): string {
+  return time === undefined ? name : `${name} at ${time} s`
+}
+
+async function writeSheet(path: string, sheet: ContactSheet): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await writeFileAtomic(path, contactSheetHtml(sheet))
+}

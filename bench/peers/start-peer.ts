@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** A benchmark's rival: a Python process that answers each line with a line of JSON. */
+export interface Peer {
+  /** What it said first; undefined when it cannot run here. */
+  readonly ready: Readonly<Record<string, unknown>> | undefined
+  /** Why it cannot run. */
+  readonly reason: string
+  /** @throws when it has gone */
+  ask<Answer>(line: string): Promise<Answer>
+  close(): void
+}
+
+/**
+ * Starts a script of this folder with Debian's Python and waits until it is ready. Its first line
+ * of JSON is its greeting, or holds `missing` where a library is not installed.
+ *
+ * Settings of OpenBLAS in the environment are not passed on: an OPENBLAS_CORETYPE of another
+ * machine would keep the peer from this processor's best kernels.
+ */
+export async function startPeer(script: string, args: readonly string[]): Promise<Peer> {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('OPENBLAS_')),
+  )
+  const path = join(import.meta.dirname, script)
+  const child = spawn('/usr/bin/python3', [path, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env,
+  })
+  let problem = 'it ended at once'
+  child.on('error', (error) => {
+    problem = error.message
+  })
+  child.stdin.on('error', () => {}) // it has gone; the missing answer says so
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const next = async (): Promise<Record<string, unknown> | undefined> => {
+    const { value } = (await lines.next()) as { value?: string }
+    return value === undefined ? undefined : JSON.parse(value)
+  }
+  const first = await next()
+  const missing = first?.missing as string | undefined
+  return {
+    ready: missing === undefined ? first : undefined,
+    reason: missing ?? problem,
+    async ask<Answer>(line: string) {
+      child.stdin.write(`${line}\n`)
+      const answer = await next()
+      if (answer === undefined) throw new Error(`${script}: ended before it answered "${line}"`)
+      return answer as Answer
+    },
+    close: () => child.stdin.end(),
+  }
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  add,
+  apply,
+  input,
+  matmul,
+  mul,
+  parameter,
+  stopGradient,
+  writeModel,
+} from '../onnx/index.ts'
+import { tensor } from '../tensor/index.ts'
+import { evaluate } from './evaluate.ts'
+import { openSession, type Session } from './session.ts'
+
+let folder: string
+const opened: Session[] = []
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vitrine-session-'))
+})
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((session) => session.close()))
+  await rm(folder, { recursive: true })
+})
+const open: typeof openSession = async (model, options) => {
+  const session = await openSession(model, { threads: 1, ...options })
+  opened.push(session)
+  return session
+}
+
+const x = input('x', [2, 2])
+const matrix = (...values: number[]) => tensor('float32', [2, 2], Float32Array.from(values))
+const doubled = () => writeModel({ y: mul(x, 2), z: add(x, 1) })
+
+test('a model from bytes and from a file gives named outputs', async () => {
+  const path = join(folder, 'model.onnx')
+  await writeFile(path, doubled())
+  for (const model of [doubled(), path]) {
+    const session = await open(model)
+    expect([session.inputNames, session.outputNames]).toEqual([['x'], ['y', 'z']])
+    const { y, z } = await session.run({ x: matrix(1, 2, 3, 4) })
+    expect(y).toEqual(matrix(2, 4, 6, 8))
+    expect(z).toEqual(matrix(2, 3, 4, 5))
+    expect(Object.keys(await session.run({ x: matrix(1, 2, 3, 4) }, ['z']))).toEqual(['z'])
+  }
+})
+
+test('tensors given as fetches are written in place, run after run', async () => {
+  const session = await open(doubled())
+  const y = matrix(0, 0, 0, 0)
+  const given = matrix(1, 2, 3, 4)
+  expect((await session.run({ x: given }, { y })).y).toBe(y)
+  expect(y).toEqual(matrix(2, 4, 6, 8))
+  given.data[0] = -5 // what was wrapped once still reads the array as it is now
+  await session.run({ x: given }, { y })
+  expect(y).toEqual(matrix(-10, 4, 6, 8))
+})
+
+test('dtypes go in and out as they are', async () => {
+  const feeds = {
+    float64: tensor('float64', [1], Float64Array.of(1 / 3)),
+    int32: tensor('int32', [1], Int32Array.of(-7)),
+    int64: tensor('int64', [1], BigInt64Array.of(-(2n ** 60n))),
+    uint8: tensor('uint8', [1], Uint8Array.of(200)),
+    bool: tensor('bool', [1], Uint8Array.of(1)),
+  }
+  for (const [name, value] of Object.entries(feeds)) {
+    const y = stopGradient(input(name, [1], value.dtype))
+    expect((await evaluate({ y }, feeds)).y).toEqual(value)
+  }
+})
+
+test('a feed that is missing, of the wrong shape or dtype is refused', async () => {
+  const session = await open(doubled())
+  const wrong = [
+    {},
+    { x: tensor('float32', [4], new Float32Array(4)) },
+    { x: tensor('float64', [2, 2], new Float64Array(4)) },
+  ]
+  for (const feeds of wrong)
+    await expect(session.run(feeds)).rejects.toMatchObject({ code: 'InvalidInput' })
+})
+
+test('what is no model, and an operator without a kernel, say so', async () => {
+  const path = join(folder, 'notes.onnx')
+  await writeFile(path, 'not a model')
+  await expect(open(path)).rejects.toMatchObject({
+    code: 'InvalidInput',
+    message: expect.stringContaining('notes.onnx: not a usable ONNX model'),
+  })
+  await expect(open(join(folder, 'absent.onnx'))).rejects.toMatchObject({ code: 'NotFound' })
+  await expect(open(new Uint8Array([8, 9]))).rejects.toMatchObject({ code: 'InvalidInput' })
+  await expect(open(writeModel({ y: apply('NoSuchOp', [x], x) }))).rejects.toMatchObject({
+    code: 'UnsupportedOp',
+    message: expect.stringContaining('NoSuchOp'),
+  })
+})
+
+test('a device that is not here is said, not silently replaced', async () => {
+  const elsewhere = process.platform === 'darwin' ? 'dml' : 'coreml'
+  await expect(open(doubled(), { device: elsewhere })).rejects.toMatchObject({
+    code: 'Unavailable',
+    message: expect.stringMatching(new RegExp(`device "${elsewhere}".*--device cpu`)),
+  })
+})
+
+test('optimization levels and prepacking change no result', async () => {
+  const w = parameter(matrix(1, 2, 3, 4))
+  const y = mul(add(matmul(x, w), 0), 1)
+  for (const optimization of ['disabled', 'basic', 'extended', 'all'] as const)
+    for (const prepack of [true, false]) {
+      const found = await evaluate({ y }, { x: matrix(1, 0, 0, 1) }, { optimization, prepack })
+      expect(found.y).toEqual(matrix(1, 2, 3, 4))
+    }
+})
+
+test('a profile is written where it was asked for', async () => {
+  const session = await open(doubled(), { profilePrefix: join(folder, 'profile') })
+  await session.run({ x: matrix(1, 2, 3, 4) })
+  session.endProfiling()
+  expect((await readdir(folder)).filter((name) => name.startsWith('profile'))).toHaveLength(1)
+})
