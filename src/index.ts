@@ -2,6 +2,7 @@
 // measures networks keeps the name of its folder (`nn.Linear`, `losses.tripletMarginLoss`).
 export * as autodiff from './autodiff/index.ts'
 export * from './core/index.ts'
+export * as curation from './curation/index.ts'
 export * from './data/index.ts'
 export * from './encoders/index.ts'
 export * as losses from './losses/index.ts'

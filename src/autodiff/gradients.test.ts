@@ -143,6 +143,7 @@ test('a Value that the loss does not depend on is pointed at', () => {
     expect(() => gradients(loss, [x, y])).toThrow(
       expect.objectContaining({
         code: 'InvalidInput',
+        details: { index: 1 },
         message: expect.stringMatching(/does not depend on value 1 of shape \[2, 3\]/),
       }),
     )

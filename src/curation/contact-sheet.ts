@@ -50,7 +50,9 @@ export interface SheetHit extends SheetPicture {
  * it are escaped. Right hits are framed green and ticked, a wrong first hit red and crossed.
  */
 export function contactSheetHtml({ title, summary, sections, settings }: ContactSheet): string {
-  const facts = settings.map(([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`)
+  const facts = settings.map(
+    ([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`,
+  )
   return `<!doctype html>
 <html lang="en">
 <head>

@@ -6,7 +6,7 @@ import type { SheetRow } from './contact-sheet.ts'
 import type { FileThumbnails } from './contact-sheet-thumbnail.ts'
 import { refreshIndex } from './demo-index.ts'
 import { type DemoFigures, type DemoQuery, measureQueries } from './demo-measure.ts'
-import { openCatalogue } from './search-catalogue.ts'
+import { openCatalogue, type SearchableCatalogue } from './search-catalogue.ts'
 
 /** What every part of the demo works with. */
 export interface DemoContext {
@@ -23,50 +23,84 @@ export interface DemoTrial {
   /** `catalogue pictures`. */
   readonly gallery: string
   readonly figures: DemoFigures
+  /** Some of the queries with their hits. */
   readonly rows: readonly SheetRow[]
 }
 
-/** What {@link runTrials} takes. */
-export interface TrialsOptions extends DemoContext {
-  readonly catalogue: Catalogue
-  /** How tables call its pictures. */
-  readonly gallery: string
-  /** Where its index goes. */
-  readonly folder: string
-  readonly trials: readonly {
-    readonly queries: string
-    readonly total: number
-    readonly make: () => AsyncIterable<DemoQuery>
-  }[]
+/** How long a stage of the demo took. */
+export interface DemoStage {
+  readonly name: string
+  readonly seconds: number
 }
 
-/** Indexes a catalogue, as far as it is not indexed yet, and searches it with each kind of query. */
-export async function runTrials(
-  options: TrialsOptions,
-): Promise<{ readonly indexing: IndexReport; readonly trials: DemoTrial[] }> {
-  const { catalogue: products, folder, gallery, trials, encoder, thumbnails } = options
-  const { progress, signal } = options
+/** A part of the demo when it is done. */
+export interface DemoPart {
+  readonly name: string
+  readonly indexing: readonly IndexReport[]
+  readonly trials: readonly DemoTrial[]
+  readonly stages: readonly DemoStage[]
+}
+
+/** A catalogue to be searched. */
+export interface DemoGallery {
+  /** `catalogue pictures`. */
+  readonly name: string
+  readonly catalogue: Catalogue
+  /** Where its index goes. */
+  readonly folder: string
+}
+
+/** Queries of one kind. */
+export interface DemoQueries {
+  /** `wild photos`. */
+  readonly name: string
+  readonly total: number
+  make(): AsyncIterable<DemoQuery>
+}
+
+/** What {@link runPart} takes. */
+export interface PartOptions extends DemoContext {
+  readonly name: string
+  readonly galleries: readonly DemoGallery[]
+  readonly queries: readonly DemoQueries[]
+}
+
+/** Indexes catalogues, as far as they are not indexed yet, and searches each with all queries. */
+export async function runPart(options: PartOptions): Promise<DemoPart> {
+  const { name, galleries, queries, encoder, thumbnails, progress, signal } = options
   const watched = {
     ...(progress === undefined ? {} : { progress }),
     ...(signal === undefined ? {} : { signal }),
   }
-  const indexing = await refreshIndex({ catalogue: products, encoder, folder, ...watched })
-  const catalogue = await openCatalogue(folder, { encoder })
+  const stages: DemoStage[] = []
+  const indexing: IndexReport[] = []
+  const trials: DemoTrial[] = []
+  const catalogues: SearchableCatalogue[] = []
   try {
-    const done: DemoTrial[] = []
-    for (const { queries, total, make } of trials) {
+    for (const { name: gallery, catalogue, folder } of galleries) {
+      const report = await refreshIndex({ catalogue, encoder, folder, ...watched })
+      indexing.push(report)
+      stages.push({ name: `index ${gallery}`, seconds: report.seconds })
+      catalogues.push(await openCatalogue(folder, { encoder }))
+    }
+    for (const { name: kind, total, make } of queries) {
+      const startedAt = performance.now()
       const measured = await measureQueries({
-        catalogue,
+        encoder,
+        catalogues,
         queries: make(),
         total,
-        task: `Searching with ${queries}`,
+        task: `Searching with ${kind}`,
         thumbnails,
         ...watched,
       })
-      done.push({ queries, gallery, ...measured })
+      for (const [i, { figures, rows }] of measured.entries())
+        trials.push({ queries: kind, gallery: galleries[i]!.name, figures, rows })
+      const seconds = (performance.now() - startedAt) / 1000
+      stages.push({ name: `search with ${kind}`, seconds })
     }
-    return { indexing, trials: done }
+    return { name, indexing, trials, stages }
   } finally {
-    await catalogue.close()
+    await Promise.all(catalogues.map((catalogue) => catalogue.close()))
   }
 }

@@ -26,8 +26,8 @@ export interface CatalogueHit {
 
 /** What a search of a catalogue takes. */
 export interface SearchCatalogueOptions {
-  /** The queries; boxes are cropped already. */
-  readonly pictures: readonly Picture[]
+  /** Pictures, boxes cropped already, or what the encoder made of them. [B] or [B, D] */
+  readonly queries: readonly Picture[] | Float32Array
   /** At most this many hits a query. */
   readonly top: number
   /** What a hit stands for: a product by its best picture (default), or every picture for itself. */
@@ -73,13 +73,14 @@ export async function openCatalogue(
       generation: index.generation,
       pictures: index.count,
       products,
-      async search({ pictures, top, by = 'product', signal }) {
+      async search({ queries, top, by = 'product', signal }) {
         const stop = signal === undefined ? {} : { signal }
-        const queries = await encoder.encode(pictures, stop)
+        const vectors =
+          queries instanceof Float32Array ? queries : await encoder.encode(queries, stop)
         const found =
           by === 'product'
-            ? await index.searchProducts(queries, { top, ...stop })
-            : await index.search(queries, { top, ...stop })
+            ? await index.searchProducts(vectors, { top, ...stop })
+            : await index.search(vectors, { top, ...stop })
         return found.map((hits) =>
           hits.map(({ product, picture, score }, i) => {
             const { title = product, attributes = {} } = products.get(product) ?? {}

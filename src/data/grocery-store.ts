@@ -7,6 +7,8 @@ import { isInside } from './product-rows.ts'
 
 /** The three photo lists of the data set. */
 export const grocerySplits = ['train', 'val', 'test'] as const
+
+/** The name of a photo list. */
 export type GrocerySplit = (typeof grocerySplits)[number]
 
 /** One photo taken in a shop. */

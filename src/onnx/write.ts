@@ -1,18 +1,15 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { create, toBinary } from '@bufbuild/protobuf'
 import {
-  AttributeProto_AttributeType,
-  type AttributeProtoSchema,
   ModelProtoSchema,
   type NodeProtoSchema,
   type TensorProtoSchema,
   type ValueInfoProtoSchema,
 } from 'onnx-buf'
 import { invalidInput } from '../core/index.ts'
-import type { DType, Shape, Tensor } from '../tensor/index.ts'
-import type { Attribute } from './attribute.ts'
-import { dtypeNumbers } from './dtype-numbers.ts'
+import type { Tensor } from '../tensor/index.ts'
 import { reachable } from './order.ts'
+import { attributeProto, tensorProto, valueInfoProto } from './protos.ts'
 import type { Node, Parameter, Value } from './value.ts'
 
 /** The ONNX operator set that graphs are written in. */
@@ -105,71 +102,3 @@ function nodeProto(
   }
 }
 
-function attributeProto(
-  name: string,
-  attribute: Attribute,
-): MessageInitShape<typeof AttributeProtoSchema> {
-  switch (attribute.type) {
-    case 'int':
-      return { name, type: AttributeProto_AttributeType.INT, i: BigInt(attribute.value) }
-    case 'ints':
-      return { name, type: AttributeProto_AttributeType.INTS, ints: attribute.value.map(BigInt) }
-    case 'float':
-      return { name, type: AttributeProto_AttributeType.FLOAT, f: attribute.value }
-    case 'floats':
-      return { name, type: AttributeProto_AttributeType.FLOATS, floats: [...attribute.value] }
-    case 'string':
-      return { name, type: AttributeProto_AttributeType.STRING, s: encode(attribute.value) }
-    case 'strings':
-      return {
-        name,
-        type: AttributeProto_AttributeType.STRINGS,
-        strings: attribute.value.map(encode),
-      }
-    case 'tensor':
-      return {
-        name,
-        type: AttributeProto_AttributeType.TENSOR,
-        t: tensorProto('', attribute.value),
-      }
-  }
-}
-
-const encode = (words: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(words)
-
-function tensorProto(
-  name: string,
-  { dtype, shape, data }: Tensor,
-): MessageInitShape<typeof TensorProtoSchema> {
-  return {
-    name,
-    dataType: dtypeNumbers[dtype],
-    dims: shape.map(BigInt),
-    rawData: new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength),
-  }
-}
-
-function describe(
-  name: string,
-  { dtype, shape }: { readonly dtype: DType; readonly shape: Shape },
-  freeBatch: string | undefined,
-): MessageInitShape<typeof ValueInfoProtoSchema> {
-  return {
-    name,
-    type: {
-      value: {
-        case: 'tensorType',
-        value: {
-          elemType: dtypeNumbers[dtype],
-          shape: {
-            dim: shape.map((axis, i) =>
-              i === 0 && freeBatch !== undefined
-                ? { value: { case: 'dimParam', value: freeBatch } }
-                : { value: { case: 'dimValue', value: BigInt(axis) } },
-            ),
-          },
-        },
-      },
-    },
-  }
-}

@@ -118,7 +118,11 @@ function fromOrt(results: ort.InferenceSession.OnnxValueMapType): NamedTensors {
 
 function explainOpening(place: string, device: Device, error: unknown): AppError {
   const text = messageOf(error)
-  if (/execution provider|backend not found|not supported.*EP|no available backend/i.test(text))
+  if (
+    /execution provider|ExecutionProvider|WebGPU adapter|backend not found|no available backend/i.test(
+      text,
+    )
+  )
     return unavailable(
       `${place}: device "${device}" is not usable here (${firstLine(error)}); use --device cpu`,
       { cause: error },

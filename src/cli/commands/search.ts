@@ -64,7 +64,7 @@ export const search = defineCommand({
         const source = { path, timeSeconds: time, box }
         const longestSide = Math.ceil(1.5 * encoder.pictureSize)
         const { picture, whole } = await readQuery(source, { longestSide, signal })
-        const [hits = []] = await catalogue.search({ pictures: [picture], top, by, signal })
+        const [hits = []] = await catalogue.search({ queries: [picture], top, by, signal })
         const sheetPath = sheet === undefined ? undefined : resolve(cwd, sheet)
         if (sheetPath !== undefined) {
           const shown = { whole, box, caption: captionOf(basename(path), time), hits }
