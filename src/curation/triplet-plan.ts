@@ -1,4 +1,4 @@
-import { rngFromSeed } from '../core/index.ts'
+import { invalidInput, rngFromSeed } from '../core/index.ts'
 import {
   augment,
   type Picture,
@@ -97,9 +97,15 @@ function tripletPhase(options: {
   readonly size: number
 }): Phase {
   const { recipe, seed, network, train, epochs, size } = options
-  const { productsPerBatch, picturesPerProduct } = recipe
-  const batch = productsPerBatch * picturesPerProduct
   const ids = [...new Set(train.products)]
+  const { picturesPerProduct } = recipe
+  // A small catalogue has fewer products than the recipe would put into a batch.
+  const productsPerBatch = Math.min(recipe.productsPerBatch, ids.length)
+  if (productsPerBatch < 2)
+    throw invalidInput(
+      `training: there is ${ids.length} product to learn from, at least two are needed to tell apart; add products`,
+    )
+  const batch = productsPerBatch * picturesPerProduct
   const productOf = train.products.map((product) => ids.indexOf(product))
   const groups = ids.map((_, id) => productOf.flatMap((product, i) => (product === id ? [i] : [])))
   const stepsPerEpoch = Math.ceil(train.pictures.length / batch)

@@ -53,11 +53,8 @@ export interface TrainingSettings {
   readonly signal?: AbortSignal
 }
 
-/** One line of the learning curve. */
-export interface CurveRow {
-  readonly epoch: number
-  readonly [column: string]: number
-}
+/** One line of the learning curve: `epoch`, counted from 1, and a number a column. */
+export type CurveRow = Readonly<Record<string, number>>
 
 /** What came of a training. */
 export interface TrainingResult {

@@ -1,0 +1,22 @@
+import type { NamedTensors } from '../runtime/index.ts'
+import type { Phase } from './plan.ts'
+
+/** How many batches are made ready before they are wanted. */
+const ahead = 2
+
+/** The batches of an epoch from a step on, the next ones made while the graph works on this one. */
+export async function* prefetch(
+  phase: Phase,
+  { epoch, step }: { readonly epoch: number; readonly step: number },
+): AsyncGenerator<NamedTensors> {
+  const queue: Promise<NamedTensors>[] = []
+  for (let upcoming = step; upcoming < phase.stepsPerEpoch || queue.length > 0; ) {
+    while (queue.length < ahead && upcoming < phase.stepsPerEpoch) {
+      const batch = phase.feeds(epoch, upcoming++)
+      // A failure is reported when the batch is taken, not before.
+      batch.catch(() => {})
+      queue.push(batch)
+    }
+    yield await queue.shift()!
+  }
+}

@@ -1,0 +1,215 @@
+import { join } from 'node:path'
+import { cancelled, numericError, silent } from '../core/index.ts'
+import { parametersOf } from '../nn/index.ts'
+import type { Parameter } from '../onnx/index.ts'
+import { compileStep, type NamedTensors, type Step } from '../runtime/index.ts'
+import type { Tensor } from '../tensor/index.ts'
+import { buildStep, type StepGraph } from './build-step.ts'
+import {
+  type Checkpoint,
+  type Position,
+  readCheckpoint,
+  restore,
+  snapshot,
+  writeCheckpoint,
+} from './checkpoint.ts'
+import { writeCurve } from './curve.ts'
+import { describeFirstBadValue } from './first-bad-value.ts'
+import type { Phase, TrainingPlan, TrainingResult, TrainingSettings } from './plan.ts'
+import { prefetch } from './prefetch.ts'
+
+/** A training under way: its position, its best parameters and the step that is compiled. */
+export class TrainingRun {
+  readonly #plan: TrainingPlan
+  readonly #settings: TrainingSettings
+  readonly #checkpointPath: string
+  readonly #parameters: ReadonlyMap<string, Parameter>
+  readonly #epochs: number
+  readonly #steps: number
+  readonly #position: Position
+  #best: ReadonlyMap<string, Tensor>
+  #saved: Checkpoint | undefined
+  #open: { phase: Phase; graph: StepGraph; step: Step } | undefined
+  #since = performance.now()
+
+  /** Starts afresh, or where the checkpoint in the run folder stands. */
+  static async open(plan: TrainingPlan, settings: TrainingSettings): Promise<TrainingRun> {
+    const path = join(settings.folder, 'checkpoint.safetensors')
+    return new TrainingRun(plan, settings, path, await readCheckpoint(path, settings.identity))
+  }
+
+  private constructor(
+    plan: TrainingPlan,
+    settings: TrainingSettings,
+    checkpointPath: string,
+    saved: Checkpoint | undefined,
+  ) {
+    this.#plan = plan
+    this.#settings = settings
+    this.#checkpointPath = checkpointPath
+    this.#parameters = parametersOf(plan.network)
+    this.#epochs = plan.phases.reduce((sum, phase) => sum + phase.epochs, 0)
+    this.#steps = plan.phases.reduce((sum, p) => sum + p.epochs * p.stepsPerEpoch, 0)
+    this.#saved = saved
+    this.#position = saved?.position ?? firstPosition(settings.identity)
+    this.#best = saved?.best ?? new Map()
+  }
+
+  get finished(): boolean {
+    return this.#position.epoch >= this.#epochs || this.#outOfPatience
+  }
+
+  /** Runs the steps that are left of the current epoch. */
+  async trainEpoch(): Promise<void> {
+    const position = this.#position
+    const phase = this.#phase()
+    const { graph, step } = await this.#enter(phase)
+    for await (const batch of prefetch(phase, position)) {
+      await this.#stopIfAsked()
+      const feeds: NamedTensors = {
+        ...batch,
+        learningRate: scalarTensor(this.#learningRate()),
+        step: scalarTensor(position.stepsDone + 1),
+      }
+      const outputs = await step.run(feeds)
+      const loss = Number(outputs['loss']!.data[0])
+      if (!Number.isFinite(loss))
+        throw numericError(
+          `training: the loss is ${loss} at step ${position.stepsDone + 1} (epoch ${position.epoch + 1}): ${await describeFirstBadValue(graph, step, feeds)}; lower the learning rate or look at that input`,
+        )
+      for (const [name, value] of Object.entries(outputs))
+        position.sums[name] = (position.sums[name] ?? 0) + Number(value.data[0])
+      position.step++
+      position.stepsDone++
+      this.#report()
+    }
+    step.sync()
+  }
+
+  /** Validates where it is time to, adds the epoch to the curve and saves. */
+  async closeEpoch(): Promise<void> {
+    const position = this.#position
+    const epoch = position.epoch + 1
+    const row: Record<string, number> = { epoch, learningRate: this.#learningRate() }
+    for (const [name, sum] of Object.entries(position.sums)) row[name] = sum / position.step
+    if (epoch % this.#plan.validateEvery === 0 || epoch === this.#epochs)
+      Object.assign(row, await this.#judge(epoch))
+    position.curve.push(row)
+    position.epoch = epoch
+    position.step = 0
+    position.sums = {}
+    await this.#save()
+    await writeCurve(this.#settings.folder, position.curve)
+  }
+
+  /** Puts the best epoch's parameters into the network. */
+  result(): TrainingResult {
+    restore(this.#parameters, this.#best)
+    const { curve, best, epoch, seconds } = this.#position
+    return {
+      curve,
+      bestEpoch: best!.epoch,
+      best: { score: best!.score, metrics: best!.metrics },
+      stoppedEarly: epoch < this.#epochs,
+      seconds,
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#open?.step.close()
+  }
+
+  get #outOfPatience(): boolean {
+    return this.#position.sinceBest >= this.#plan.patience
+  }
+
+  #phase(): Phase {
+    let end = 0
+    for (const phase of this.#plan.phases) {
+      end += phase.epochs
+      if (this.#position.epoch < end) return phase
+    }
+    return this.#plan.phases.at(-1)!
+  }
+
+  /** Compiles the step of a phase; states carry over from the phase before, or the checkpoint. */
+  async #enter(phase: Phase): Promise<{ graph: StepGraph; step: Step }> {
+    if (this.#open?.phase === phase) return this.#open
+    await this.#open?.step.close()
+    const graph = buildStep(phase, this.#plan.network, this.#plan.optimizer)
+    if (this.#saved !== undefined) restore(graph.states, this.#saved.states)
+    this.#saved = undefined
+    const { session } = this.#settings
+    const step = await compileStep({ ...graph, ...(session === undefined ? {} : { session }) })
+    this.#open = { phase, graph, step }
+    return this.#open
+  }
+
+  async #judge(epoch: number): Promise<Readonly<Record<string, number>>> {
+    const position = this.#position
+    const { score, metrics } = await this.#plan.validate()
+    if (position.best === null || score > position.best.score) {
+      position.best = { epoch, score, metrics: { ...metrics } }
+      position.sinceBest = 0
+      this.#best = snapshot(this.#parameters)
+    } else position.sinceBest++
+    return metrics
+  }
+
+  async #stopIfAsked(): Promise<void> {
+    if (this.#settings.signal?.aborted !== true) return
+    await this.#save()
+    const { epoch, step } = this.#position
+    throw cancelled(
+      `training: stopped in epoch ${epoch + 1} after step ${step}, saved; the same command goes on from there`,
+    )
+  }
+
+  async #save(): Promise<void> {
+    const now = performance.now()
+    this.#position.seconds += (now - this.#since) / 1000
+    this.#since = now
+    const { graph, step } = this.#open!
+    step.sync()
+    await writeCheckpoint(this.#checkpointPath, {
+      position: this.#position,
+      states: snapshot(graph.states),
+      best: this.#best,
+    })
+  }
+
+  #learningRate(): number {
+    return this.#plan.schedule(this.#position.stepsDone / this.#steps)
+  }
+
+  #report(): void {
+    const { epoch, step, stepsDone, sums, best } = this.#position
+    const loss = `loss ${(sums['loss']! / step).toFixed(4)}`
+    const { progress = silent } = this.#settings
+    progress({
+      task: `Training, epoch ${epoch + 1} of ${this.#epochs}`,
+      done: stepsDone,
+      total: this.#steps,
+      unit: 'steps',
+      note: best === null ? loss : `${loss}, best ${best.score.toFixed(4)}`,
+    })
+  }
+}
+
+function firstPosition(identity: string): Position {
+  return {
+    identity,
+    epoch: 0,
+    step: 0,
+    stepsDone: 0,
+    sums: {},
+    curve: [],
+    best: null,
+    sinceBest: 0,
+    seconds: 0,
+  }
+}
+
+function scalarTensor(x: number): Tensor<'float32'> {
+  return { dtype: 'float32', shape: [], data: Float32Array.of(x) }
+}
