@@ -19,11 +19,15 @@ export interface Peer {
  *
  * Settings of OpenBLAS in the environment are not passed on: an OPENBLAS_CORETYPE of another
  * machine would keep the peer from this processor's best kernels.
+ * @param settings more environment
  */
-export async function startPeer(script: string, args: readonly string[]): Promise<Peer> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('OPENBLAS_')),
-  )
+export async function startPeer(
+  script: string,
+  args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Peer> {
+  const kept = Object.entries(process.env).filter(([name]) => !name.startsWith('OPENBLAS_'))
+  const env = { ...Object.fromEntries(kept), ...settings }
   const path = join(import.meta.dirname, script)
   const child = spawn('/usr/bin/python3', [path, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],

@@ -114,7 +114,7 @@ def step():
     return loss.item()
 
 
-say(ready=torch.__version__, threads=torch.get_num_threads(), parallel=torch.__config__.parallel_info())
+say(version=torch.__version__, threads=torch.get_num_threads())
 for line in sys.stdin:
     times, losses = [], []
     for _ in range(int(line)):

@@ -9,6 +9,11 @@ export interface RegisteredCommand extends CommandSummary {
 /** Every command of `vitrine`, in the order of the help: a line here and a file in commands/. */
 export const registry: readonly RegisteredCommand[] = [
   {
+    name: 'demo',
+    summary: 'Make a sample shop, index it and find its products in photos and a video',
+    load: async () => (await import('./commands/demo.ts')).demo,
+  },
+  {
     name: 'index',
     summary: 'Index a catalogue of products and their pictures',
     load: async () => (await import('./commands/index.ts')).index,

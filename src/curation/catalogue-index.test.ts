@@ -133,16 +133,16 @@ test('an update encodes what is new, forgets what is gone and sees what was chan
   await rm(join(shop, 'yellow'), { recursive: true })
   expect(await run({ update: true })).toMatchObject({ encoded: 0, kept: 10, removed: 2 })
   await rm(join(shop, 'blue', '0.png'))
-  expect(await run({ update: true })).toMatchObject({ encoded: 2, kept: 8, removed: 1 })
+  expect(await run({ update: true })).toMatchObject({ encoded: 2, kept: 7, removed: 1 })
 
   await writeFile(join(shop, 'red', '0.png'), await colourPicture('yellow'))
   await writeFile(join(shop, 'red', '1.png'), await colourPicture('yellow', 1))
-  expect(await run({ update: true })).toMatchObject({ encoded: 2, kept: 8, removed: 0 })
+  expect(await run({ update: true })).toMatchObject({ encoded: 2, kept: 7, removed: 0 })
   // A touched file counts as changed: sizes and times are all that is looked at.
   await utimes(join(shop, 'green', '0.png'), 1, 1)
-  expect(await run({ update: true })).toMatchObject({ encoded: 2, kept: 8, pictures: 10 })
+  expect(await run({ update: true })).toMatchObject({ encoded: 2, kept: 7, pictures: 9 })
 
-  expect((await run()).pictures).toBe(10)
+  expect((await run()).pictures).toBe(9)
   const anew = await answers()
   expect(anew).toMatchObject({ red: 'red red', blue: 'blue blue', grey: 'grey grey' })
   await run({ update: true })

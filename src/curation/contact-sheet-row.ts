@@ -42,6 +42,10 @@ export async function sheetRow(
     ),
     ...(truth === undefined
       ? {}
-      : { rightRank: firstRightRank(products, truth.product), rightTitle: truth.title }),
+      : {
+          rightRank: firstRightRank(products, truth.product),
+          rightTitle: truth.title,
+          depth: hits.length,
+        }),
   }
 }

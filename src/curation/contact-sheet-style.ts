@@ -21,10 +21,9 @@ body {
 h1 { font-size: 30px; line-height: 1.15; letter-spacing: -0.02em; font-weight: 650; }
 h2 { font-size: 19px; letter-spacing: -0.01em; font-weight: 650; }
 header p, .head p { color: var(--soft); margin-top: 4px; }
-.settings { display: flex; flex-wrap: wrap; gap: 4px 20px; margin-top: 14px; color: var(--soft); }
-.settings dt { float: left; margin-right: 6px; }
+.settings { display: flex; flex-wrap: wrap; gap: 4px 8px; margin-top: 14px; color: var(--soft); }
 .settings dd { color: var(--ink); }
-.settings dt, .settings dd { display: inline; }
+.settings dd + dt { margin-left: 12px; }
 section { margin-top: 40px; }
 .head { display: grid; grid-template-columns: 1fr auto; align-items: end; margin-bottom: 14px; }
 .head h2, .head p { grid-column: 1; }
@@ -32,7 +31,7 @@ section { margin-top: 40px; }
 .figures dt { color: var(--soft); font-size: 12px; }
 .figures dd { font-size: 24px; line-height: 1.15; font-weight: 650; letter-spacing: -0.02em; }
 article {
-  display: grid; grid-template-columns: 218px 1fr; gap: 22px; padding: 16px; margin-bottom: 12px;
+  display: grid; grid-template-columns: 218px 1fr; gap: 22px; padding: 16px 18px; margin-bottom: 12px;
   background: var(--card); border: 1px solid var(--line); border-radius: 12px; break-inside: avoid;
 }
 ol { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(5, 1fr); gap: 14px; }
@@ -41,7 +40,7 @@ figure { position: relative; }
   height: 148px; display: flex; align-items: center; justify-content: center; overflow: hidden;
   background: #fff; border-radius: 8px; outline: 1px solid var(--line);
 }
-.query .frame { background: none; outline: none; height: 168px; }
+.query .frame { background: none; outline: none; height: auto; justify-content: flex-start; }
 .frame span { position: relative; display: block; line-height: 0; max-width: 100%; }
 .frame img { display: block; max-width: 100%; max-height: 148px; width: auto; height: auto; }
 .query .frame img { max-height: 168px; max-width: 218px; border-radius: 8px; }

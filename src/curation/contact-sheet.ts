@@ -27,6 +27,8 @@ export interface SheetRow {
   readonly hits: readonly SheetHit[]
   /** Rank of the right product, Infinity when it was not found; left out where the truth is unknown. */
   readonly rightRank?: number
+  /** How many hits it was looked for in. */
+  readonly depth?: number
   /** Title of the right product. */
   readonly rightTitle?: string
 }
@@ -88,22 +90,22 @@ ${rows.map(rowHtml).join('\n')}
 </section>`
 }
 
-function rowHtml({ query, hits, rightRank, rightTitle }: SheetRow): string {
+function rowHtml({ query, hits, rightRank, depth, rightTitle }: SheetRow): string {
   const truth =
     rightTitle === undefined ? '' : `<span class="truth">shows ${escapeHtml(rightTitle)}</span>`
   return `<article>
-<figure class="query">${pictureHtml(query)}<figcaption>${escapeHtml(query.caption)}${truth}${verdictHtml(rightRank)}</figcaption></figure>
+<figure class="query">${pictureHtml(query)}<figcaption>${escapeHtml(query.caption)}${truth}${verdictHtml(rightRank, depth ?? hits.length)}</figcaption></figure>
 <ol>
 ${hits.map((hit, i) => hitHtml(hit, i + 1)).join('\n')}
 </ol>
 </article>`
 }
 
-function verdictHtml(rank: number | undefined): string {
+function verdictHtml(rank: number | undefined, depth: number): string {
   if (rank === undefined) return ''
   if (rank === 1) return '<span class="verdict right">found first</span>'
   if (Number.isFinite(rank)) return `<span class="verdict later">found at rank ${rank}</span>`
-  return '<span class="verdict wrong">not found</span>'
+  return `<span class="verdict wrong">not among the first ${depth}</span>`
 }
 
 function hitHtml(hit: SheetHit, rank: number): string {

@@ -38,9 +38,9 @@ export interface MeasureOptions {
 
 /** Precision of some queries; shares are from 0 to 1 and count products, not pictures. */
 export interface DemoFigures {
-  readonly queries: number
-  readonly products: number
-  readonly pictures: number
+  readonly queryCount: number
+  readonly productCount: number
+  readonly pictureCount: number
   readonly p1: number
   readonly p5: number
   readonly p10: number
@@ -97,9 +97,9 @@ function figuresOf(ranks: readonly number[], catalogue: SearchableCatalogue): De
   const products = catalogue.products.size
   const chance = (k: number): number => Math.min(1, k / products)
   return {
-    queries: ranks.length,
-    products,
-    pictures: catalogue.pictures,
+    queryCount: ranks.length,
+    productCount: products,
+    pictureCount: catalogue.pictures,
     p1: precisionAtK(ranks, 1),
     p5: precisionAtK(ranks, 5),
     p10: precisionAtK(ranks, 10),

@@ -18,7 +18,7 @@ export function demoSheet(
 function section(part: string, { queries, gallery, figures, rows }: DemoTrial) {
   return {
     heading: `${part}: ${queries}`,
-    note: `${rows.length} of ${figures.queries} queries, searched among ${figures.pictures} ${gallery} of ${figures.products} products`,
+    note: `${rows.length} of ${figures.queryCount} queries, searched among ${figures.pictureCount} ${gallery} of ${figures.productCount} products`,
     figures: [
       ['P@1', percent(figures.p1)],
       ['P@5', percent(figures.p5)],

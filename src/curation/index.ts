@@ -1,7 +1,10 @@
 export { type IndexCatalogueOptions, type IndexReport, indexCatalogue } from './catalogue-index.ts'
+export { queryDecodeSide } from './catalogue-index-encode.ts'
 export { type ContactSheet, contactSheetHtml, type SheetSection } from './contact-sheet.ts'
 export { type ShownSearch, sheetRow } from './contact-sheet-row.ts'
 export { fileThumbnails, type Thumbnail } from './contact-sheet-thumbnail.ts'
+export { type DemoOptions, type DemoReport, runDemo } from './demo.ts'
+export type { DemoPart, DemoTrial } from './demo-part.ts'
 export {
   findRetrievalFiles,
   groceryIconic,

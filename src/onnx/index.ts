@@ -1,6 +1,9 @@
 export * from './attribute.ts'
+export type { GraphNode, GraphValue, ModelGraph } from './model-graph.ts'
 export * from './operators/index.ts'
 export { type Reachable, reachable } from './order.ts'
+export { readModel } from './read.ts'
+export { type KnownShapes, type ModelValues, toValues } from './to-values.ts'
 export {
   apply,
   type Computed,
@@ -21,3 +24,4 @@ export {
   type Value,
 } from './value.ts'
 export { opsetVersion, type WriteOptions, writeModel } from './write.ts'
+export { writeExposed } from './write-graph.ts'

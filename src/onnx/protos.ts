@@ -58,25 +58,27 @@ export function tensorProto(
 /**
  * A graph's input or output as the file describes it.
  * @param shape a number where an axis has one size, a name where it may have any, '?' where it has
- *   not even a name
+ *   not even a name; null where nothing is known
  */
 export function valueInfoProto(
   name: string,
-  { dtype, shape }: { readonly dtype: DType; readonly shape: readonly (number | string)[] },
+  { dtype, shape }: { readonly dtype: DType; readonly shape: readonly (number | string)[] | null },
 ): MessageInitShape<typeof ValueInfoProtoSchema> {
   return {
     name,
     type: {
       value: {
         case: 'tensorType',
-        value: { elemType: dtypeNumbers[dtype], shape: { dim: shape.map(dimension) } },
+        value: {
+          elemType: dtypeNumbers[dtype],
+          ...(shape === null ? {} : { shape: { dim: shape.map(dimension) } }),
+        },
       },
     },
   }
 }
 
 function dimension(axis: number | string) {
-  if (typeof axis === 'number')
-    return { value: { case: 'dimValue' as const, value: BigInt(axis) } }
+  if (typeof axis === 'number') return { value: { case: 'dimValue' as const, value: BigInt(axis) } }
   return axis === '?' ? {} : { value: { case: 'dimParam' as const, value: axis } }
 }

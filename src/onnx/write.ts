@@ -31,7 +31,7 @@ export interface WriteOptions {
  * Writes the graph behind named outputs as an ONNX model.
  *
  * Nodes are in topological order, names follow from positions, so equal graphs give equal bytes.
- * @throws InvalidInput when two inputs share a name
+ * @throws InvalidInput when two inputs, outputs or named parameters share a name
  */
 export function writeModel(
   outputs: Readonly<Record<string, Value>>,
@@ -39,35 +39,38 @@ export function writeModel(
 ): Uint8Array {
   const { parameterInputs, parameterNames, freeBatch } = options
   const { nodes, leaves } = reachable(Object.values(outputs))
+  const given = (leaf: Value): string | undefined => {
+    if (leaf.kind === 'input') return leaf.name
+    if (leaf.kind !== 'parameter') return undefined
+    return parameterInputs?.get(leaf) ?? parameterNames?.get(leaf)
+  }
+  const { claim, invent } = namesBeside(Object.keys(outputs))
   const names = new Map<Value, string>()
-  const taken = new Set(Object.keys(outputs))
+  for (const leaf of leaves) {
+    const name = given(leaf)
+    if (name !== undefined) names.set(leaf, claim(name))
+  }
   const inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = []
   const initializers: MessageInitShape<typeof TensorProtoSchema>[] = []
   for (const leaf of leaves) {
-    const asInput = leaf.kind === 'parameter' ? parameterInputs?.get(leaf) : undefined
-    if (leaf.kind === 'input' || asInput !== undefined) {
-      const name = asInput ?? (leaf as { name: string }).name
-      if (taken.has(name)) throw invalidInput(`graph: two things are named "${name}"; rename one`)
-      taken.add(name)
+    if (leaf.kind === 'input') inputs.push(valueInfoProto(leaf.name, described(leaf, freeBatch)))
+    else if (leaf.kind === 'parameter' && parameterInputs?.has(leaf) === true)
+      inputs.push(valueInfoProto(names.get(leaf)!, leaf))
+    else {
+      const prefix = leaf.kind === 'parameter' ? 'p' : 'c'
+      const name = names.get(leaf) ?? invent(`${prefix}${initializers.length}`)
       names.set(leaf, name)
-      inputs.push(describe(name, leaf, leaf.kind === 'input' ? freeBatch : undefined))
-    } else {
-      const stored = leaf as Tensor & Value
-      const name =
-        (leaf.kind === 'parameter' ? parameterNames?.get(leaf) : undefined) ??
-        `${leaf.kind === 'parameter' ? 'p' : 'c'}${initializers.length}`
-      names.set(leaf, name)
-      initializers.push(tensorProto(name, stored))
+      initializers.push(tensorProto(name, leaf as Tensor & Value))
     }
   }
   nodes.forEach((node, i) => {
-    for (const output of node.outputs) names.set(output, `v${i}_${output.output}`)
+    for (const output of node.outputs) names.set(output, invent(`v${i}_${output.output}`))
   })
   const nodeProtos = nodes.map((node) => nodeProto(node, names))
   const outputProtos = Object.entries(outputs).map(([name, value]) => {
     // An Identity gives an output its own name, whatever else uses the value.
     nodeProtos.push({ opType: 'Identity', input: [names.get(value)!], output: [name] })
-    return describe(name, value, freeBatch)
+    return valueInfoProto(name, described(value, freeBatch))
   })
   return toBinary(
     ModelProtoSchema,
@@ -102,3 +105,25 @@ function nodeProto(
   }
 }
 
+/** Names that a user chose are kept, and those made up here keep clear of them. */
+function namesBeside(outputs: readonly string[]) {
+  const taken = new Set(outputs)
+  return {
+    claim(name: string): string {
+      if (taken.has(name)) throw invalidInput(`graph: two things are named "${name}"; rename one`)
+      taken.add(name)
+      return name
+    },
+    invent(wish: string): string {
+      let name = wish
+      while (taken.has(name)) name += '_'
+      taken.add(name)
+      return name
+    },
+  }
+}
+
+function described({ dtype, shape }: Value, freeBatch: string | undefined) {
+  const axes = shape.map((axis, i) => (i === 0 && freeBatch !== undefined ? freeBatch : axis))
+  return { dtype, shape: axes }
+}

@@ -68,3 +68,30 @@ test('weight decay leaves biases and scales, which have one axis, alone', async 
   expect(await path(sgd({ weightDecay: 0.5 }), size)).toEqual(await path(sgd(), size))
   expect(await path(adam({ weightDecay: 0.5 }), size)).toEqual(await path(adam(), size))
 })
+
+test('the states of a parameter go on when another graph is built, apart from those of others', () => {
+  for (const [make, states] of [
+    [() => sgd({ momentum: 0.9 }), 1],
+    [() => adam(), 2],
+  ] as const) {
+    const [first, second] = [make(), make()]
+    const theta = parameter(tensor('float32', [2], Float32Array.of(1, 2)))
+    const own = (optimizer: Optimizer, of = theta) =>
+      optimizer
+        .update({
+          parameter: of,
+          gradient: input('g', [2]),
+          learningRate: input('rate', []),
+          step: input('step', []),
+        })
+        .slice(1)
+        .map(({ state }) => state)
+    const other = parameter(tensor('float32', [2], Float32Array.of(1, 2)))
+    expect(own(first)).toHaveLength(states)
+    own(first).forEach((state, i) => {
+      expect(state).toBe(own(first)[i])
+      expect(state).not.toBe(own(second)[i])
+      expect(state).not.toBe(own(first, other)[i])
+    })
+  }
+})

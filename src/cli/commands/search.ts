@@ -8,6 +8,7 @@ import {
   contactSheetHtml,
   fileThumbnails,
   openCatalogue,
+  queryDecodeSide,
   readQuery,
   sheetRow,
 } from '../../curation/index.ts'
@@ -62,7 +63,7 @@ export const search = defineCommand({
       })
       try {
         const source = { path, timeSeconds: time, box }
-        const longestSide = Math.ceil(1.5 * encoder.pictureSize)
+        const longestSide = queryDecodeSide(encoder)
         const { picture, whole } = await readQuery(source, { longestSide, signal })
         const [hits = []] = await catalogue.search({ queries: [picture], top, by, signal })
         const sheetPath = sheet === undefined ? undefined : resolve(cwd, sheet)

@@ -21,7 +21,7 @@ export function tShirt({ accent, shape, label }: Paint): string {
 }
 
 /** A trainer, pointing left. */
-export function trainer({ accent, accentDark, trim, shape, label }: Paint): string {
+export function trainer({ accent, accentDark, trim, shape, label, ground }: Paint): string {
   const [high, sole, toe] = [
     between(44, 82, shape[0]),
     between(13, 24, shape[1]),
@@ -39,6 +39,7 @@ export function trainer({ accent, accentDark, trim, shape, label }: Paint): stri
     })
     .join('')
   return (
+    ground(104, 138 + sole, 98) +
     printed(upper, 'flat') +
     `<path fill="${accent}" stroke="#000" stroke-opacity=".25" d="M12 138Q8 116 32 ${110 - toe}Q48 122 44 138ZM186 138Q184 124 178 108Q160 116 156 138Z"/>` +
     `<path fill="none" stroke="${accentDark}" stroke-width="5" d="M92 138Q118 124 128 ${ankle + 12}M108 138Q134 124 142 ${ankle + 12}"/>` +
@@ -51,7 +52,7 @@ export function trainer({ accent, accentDark, trim, shape, label }: Paint): stri
 }
 
 /** A cloth bag with two handles. */
-export function toteBag({ accent, accentDark, shape, label }: Paint): string {
+export function toteBag({ accent, accentDark, shape, label, ground }: Paint): string {
   const [w, h, handle] = [
     between(92, 136, shape[0]),
     between(92, 122, shape[1]),
@@ -63,6 +64,7 @@ export function toteBag({ accent, accentDark, shape, label }: Paint): string {
     `M${x + w * 0.24 + dx} ${y + 6}C${x + w * 0.24 + dx} ${y - handle - dy} ${r - w * 0.24 + dx} ${y - handle - dy} ${r - w * 0.24 + dx} ${y + 6}`
   const body = `M${x + 5} ${y}Q100 ${y + 5} ${r - 5} ${y}L${r} ${b - 8}Q${r} ${b} ${r - 10} ${b}H${x + 10}Q${x} ${b} ${x} ${b - 8}Z`
   return (
+    ground(100, b, w * 0.6) +
     tube(loop(5, 4), accentDark, 6) +
     printed(body, 'flat') +
     tube(loop(0, -6), accent, 6.5) +
@@ -72,7 +74,7 @@ export function toteBag({ accent, accentDark, shape, label }: Paint): string {
 }
 
 /** A cap, its peak to the right. */
-export function cap({ accent, accentDark, shape, label }: Paint): string {
+export function cap({ accent, accentDark, shape, label, ground }: Paint): string {
   const [h, w, peak] = [
     between(66, 92, shape[0]),
     between(104, 122, shape[1]),
@@ -84,6 +86,7 @@ export function cap({ accent, accentDark, shape, label }: Paint): string {
   const brim = `M${r - 34} ${b - 2}Q${r} ${b - 24} ${r + peak} ${b + 8}Q${r + peak - 2} ${b + 18} ${r + 8} ${b + 12}Q${r - 24} ${b + 12} ${r - 34} ${b - 2}Z`
   const top = b - h * 0.98
   return (
+    ground(102, b + 10, 88) +
     printed(dome, 'ball') +
     `<path fill="none" stroke="#000" stroke-opacity=".25" stroke-width="1.5" d="M${x + w / 2} ${top}Q${x + w * 0.2} ${b - h * 0.4} ${x + w * 0.26} ${b + 4}M${x + w / 2} ${top}Q${r - w * 0.16} ${b - h * 0.4} ${r - w * 0.22} ${b + 2}"/>` +
     `<ellipse cx="${x + w / 2}" cy="${top}" rx="7" ry="4" fill="${accentDark}"/>` +
@@ -93,7 +96,7 @@ export function cap({ accent, accentDark, shape, label }: Paint): string {
 }
 
 /** A backpack from the front. */
-export function backpack({ accent, accentDark, trim, shape, label }: Paint): string {
+export function backpack({ accent, accentDark, trim, shape, label, ground }: Paint): string {
   const [w, h, pocket] = [
     between(96, 122, shape[0]),
     between(128, 156, shape[1]),
@@ -105,6 +108,7 @@ export function backpack({ accent, accentDark, trim, shape, label }: Paint): str
   const top = b - h * pocket
   const front = `M${x + 14} ${top}H${r - 14}V${b - 22}Q${r - 14} ${b - 8} ${r - 28} ${b - 8}H${x + 28}Q${x + 14} ${b - 8} ${x + 14} ${b - 22}Z`
   return (
+    ground(100, b, w * 0.64) +
     tube(
       `M${x + 4} ${y + 60}Q${x - 12} ${b - 70} ${x + 2} ${b - 24}M${r - 4} ${y + 60}Q${r + 12} ${b - 70} ${r - 2} ${b - 24}`,
       accentDark,

@@ -1,7 +1,7 @@
 import { between, covered, type Paint, printed, tube } from './paint.ts'
 
 /** A plant in its pot. */
-export function plantPot({ mainDark, shape, label }: Paint): string {
+export function plantPot({ mainDark, shape, label, ground }: Paint): string {
   const [w, h, kind] = [between(82, 116, shape[0]), between(66, 88, shape[1]), shape[2]]
   const b = 190
   const y = b - h
@@ -9,6 +9,7 @@ export function plantPot({ mainDark, shape, label }: Paint): string {
   const rim = `M${100 - w / 2} ${y - 14}H${100 + w / 2}V${y + 2}Q100 ${y + 9} ${100 - w / 2} ${y + 2}Z`
   const leaves = kind < 0.34 ? cactus(y) : kind < 0.67 ? fronds(y) : bush(y)
   return (
+    ground(100, b, w * 0.55) +
     leaves +
     printed(pot, 'round') +
     covered(rim, mainDark, 'round') +
@@ -51,7 +52,7 @@ function bush(y: number): string {
 }
 
 /** A hardback book standing a little turned. */
-export function book({ mainDark, trim, accent, shape, label }: Paint): string {
+export function book({ mainDark, trim, accent, shape, label, ground }: Paint): string {
   const [w, h, thick] = [
     between(96, 124, shape[0]),
     between(136, 162, shape[1]),
@@ -63,6 +64,7 @@ export function book({ mainDark, trim, accent, shape, label }: Paint): string {
   const pages = `M${x - thick + 3} ${y + 7}L${x + 2} ${y}H${r - 3}L${r - thick} ${y + 7}Z`
   const cover = `M${x} ${y}H${r}Q${r + 3} ${y + 4} ${r + 2} ${b}H${x}Z`
   return (
+    ground(100, b, w * 0.62) +
     covered(pages, '#efe9da', 'flat') +
     covered(spine, mainDark, 'round') +
     printed(cover, 'flat') +
@@ -74,21 +76,22 @@ export function book({ mainDark, trim, accent, shape, label }: Paint): string {
 }
 
 /** A table lamp. */
-export function lamp({ accent, accentDark, shape, label }: Paint): string {
-  const [top, bottom, kind] = [
-    between(24, 54, shape[0]),
-    between(58, 80, shape[1]),
-    shape[2],
-  ]
+export function lamp({ accent, accentDark, shape, label, ground }: Paint): string {
+  const [top, bottom, kind] = [between(24, 54, shape[0]), between(58, 80, shape[1]), shape[2]]
   const shade = `M${100 - top} 20Q100 13 ${100 + top} 20L${100 + bottom} 104Q100 115 ${100 - bottom} 104Z`
   const foot =
     kind < 0.34
       ? covered('M92 108H108V172H92Z', accentDark, 'round') +
         covered('M58 172Q100 162 142 172V184Q100 194 58 184Z', accent, 'round')
       : kind < 0.67
-        ? covered('M90 108Q94 122 70 142Q64 176 82 186H118Q136 176 130 142Q106 122 110 108Z', accent, 'ball')
+        ? covered(
+            'M90 108Q94 122 70 142Q64 176 82 186H118Q136 176 130 142Q106 122 110 108Z',
+            accent,
+            'ball',
+          )
         : tube('M100 110L66 186M100 110L134 186M100 110V186', accentDark, 7)
   return (
+    ground(100, 186, 60) +
     foot +
     printed(shade, 'round') +
     `<path fill="none" stroke="#000" stroke-opacity=".3" stroke-width="2.5" d="M${100 - bottom} 103Q100 114 ${100 + bottom} 103M${100 - top} 21Q100 14 ${100 + top} 21"/>` +

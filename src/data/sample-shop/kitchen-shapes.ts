@@ -1,7 +1,7 @@
 import { between, covered, type Paint, printed, tube } from './paint.ts'
 
 /** A mug with its handle to the right. */
-export function mug({ mainDark, trim, shape, label }: Paint): string {
+export function mug({ mainDark, trim, shape, label, ground }: Paint): string {
   const [w, h, taper] = [
     between(84, 116, shape[0]),
     between(84, 116, shape[1]),
@@ -16,6 +16,7 @@ export function mug({ mainDark, trim, shape, label }: Paint): string {
   )
   const body = `M${x} ${y}L${x + taper} ${b - 8}Q${x + taper + 2} ${b + 4} ${92} ${b + 5}Q${r - taper - 2} ${b + 4} ${r - taper} ${b - 8}L${r} ${y}Z`
   return (
+    ground(98, b + 3, w * 0.66) +
     handle +
     printed(body, 'round') +
     `<ellipse cx="92" cy="${y}" rx="${w / 2}" ry="9" fill="${trim}" stroke="#000" stroke-opacity=".3"/>` +
@@ -25,7 +26,7 @@ export function mug({ mainDark, trim, shape, label }: Paint): string {
 }
 
 /** A bottle, between a slim one and a flask. */
-export function bottle({ accent, shape, label }: Paint): string {
+export function bottle({ accent, shape, label, ground }: Paint): string {
   const [w, h, neck] = [
     between(48, 78, shape[0]),
     between(150, 178, shape[1]),
@@ -41,6 +42,7 @@ export function bottle({ accent, shape, label }: Paint): string {
     `C${r} ${shoulder - 6} ${100 + n} ${shoulder - 6} ${100 + n} ${shoulder - 26}V${y + 12}Z`
   const cap = `M${100 - n - 3} ${y - 4}H${100 + n + 3}V${y + 14}H${100 - n - 3}Z`
   return (
+    ground(100, b, w * 0.72) +
     printed(body, 'round') +
     covered(cap, accent, 'round') +
     label(100 - w * 0.4, shoulder + h * 0.14, w * 0.8, h * 0.26)
@@ -48,13 +50,14 @@ export function bottle({ accent, shape, label }: Paint): string {
 }
 
 /** A tin with rims of metal. */
-export function tin({ shape, label }: Paint): string {
+export function tin({ shape, label, ground }: Paint): string {
   const [w, h] = [between(78, 128, shape[0]), between(76, 140, shape[1])]
   const [x, y] = [100 - w / 2, 102 - h / 2]
   const [r, b] = [x + w, y + h]
   const side = (top: number, bottom: number): string =>
     `M${x} ${top}V${bottom}Q100 ${bottom + 18} ${r} ${bottom}V${top}Q100 ${top + 18} ${x} ${top}Z`
   return (
+    ground(100, b + 5, w * 0.66) +
     covered(side(y, b), '#c9cdd2', 'round') +
     printed(side(y + 8, b - 8), 'round') +
     `<ellipse cx="100" cy="${y}" rx="${w / 2}" ry="9.5" fill="#dfe3e7" stroke="#000" stroke-opacity=".4"/>` +
@@ -64,7 +67,7 @@ export function tin({ shape, label }: Paint): string {
 }
 
 /** A jar with a screw lid. */
-export function jar({ accent, shape, label }: Paint): string {
+export function jar({ accent, shape, label, ground }: Paint): string {
   const [w, h, lid] = [
     between(84, 122, shape[0]),
     between(92, 132, shape[1]),
@@ -78,6 +81,7 @@ export function jar({ accent, shape, label }: Paint): string {
     `H${r - 16}Q${r} ${b} ${r} ${b - 14}V${y + 26}C${r} ${y + 12} ${r} ${y + 4} ${100 + l - 4} ${y}Z`
   const top = `M${100 - l} ${y - 22}Q100 ${y - 27} ${100 + l} ${y - 22}V${y - 1}Q100 ${y + 5} ${100 - l} ${y - 1}Z`
   return (
+    ground(100, b, w * 0.64) +
     printed(body, 'round') +
     covered(top, accent, 'round') +
     `<path stroke="#000" stroke-opacity=".22" d="M${100 - l} ${y - 15}H${100 + l}M${100 - l} ${y - 9}H${100 + l}"/>` +
@@ -86,7 +90,7 @@ export function jar({ accent, shape, label }: Paint): string {
 }
 
 /** A box of cereal, seen a little from the side. */
-export function cerealBox({ mainDark, trim, accent, shape, label }: Paint): string {
+export function cerealBox({ mainDark, trim, accent, shape, label, ground }: Paint): string {
   const [w, h, deep] = [
     between(88, 112, shape[0]),
     between(128, 160, shape[1]),
@@ -100,6 +104,7 @@ export function cerealBox({ mainDark, trim, accent, shape, label }: Paint): stri
   const top = `M${x} ${y}L${x + deep} ${y - rise}H${r + deep}L${r} ${y}Z`
   const middle = x + w / 2
   return (
+    ground(106, b - rise / 2, w * 0.72) +
     covered(top, trim, 'flat') +
     covered(side, mainDark, 'flat') +
     printed(front, 'flat') +

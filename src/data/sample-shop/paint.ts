@@ -9,6 +9,8 @@ export interface Paint {
   readonly trim: string
   /** Proportions of this design, each 0 to 1. */
   readonly shape: readonly [number, number, number]
+  /** The shadow under it where it stands, of this half width; nothing where it is cut out. */
+  ground(x: number, y: number, halfWidth: number): string
   /** The printed label, fitted into a box. */
   label(x: number, y: number, width: number, height: number): string
 }
@@ -57,6 +59,7 @@ export function shadingDefinitions(turn: number): string {
     `<linearGradient id="flat" x1="${0.5 - 0.5 * turn}" y1="0" x2="${0.5 + 0.6 * turn}" y2="1">` +
     `${stop(0, white, 0.16)}${stop(0.5, white, 0)}${stop(1, black, 0.2)}</linearGradient>` +
     `<radialGradient id="ball" cx="${lit}" cy=".34" r=".8">` +
-    `${stop(0, white, 0.3)}${stop(0.45, white, 0)}${stop(1, black, 0.42)}</radialGradient>`
+    `${stop(0, white, 0.3)}${stop(0.45, white, 0)}${stop(1, black, 0.42)}</radialGradient>` +
+    `<radialGradient id="shadow">${stop(0.2, black, 0.4)}${stop(1, black, 0)}</radialGradient>`
   )
 }

@@ -12,7 +12,7 @@ import { broadcastShape, normalizeAxis } from './broadcast.ts'
 export function reshape(x: Value, shape: Shape): Value {
   const known = sizeOf(shape.filter((axis) => axis !== -1))
   const solved = shape.map((axis) => (axis === -1 ? sizeOf(x.shape) / known : axis))
-  if (sizeOf(solved) !== sizeOf(x.shape))
+  if (sizeOf(solved) !== sizeOf(x.shape) || !solved.every(Number.isInteger))
     throw shapeError(`Reshape: ${formatShape(x.shape)} does not fit ${formatShape(shape)}`)
   return apply('Reshape', [x, integers(shape)], { dtype: x.dtype, shape: solved })
 }
@@ -94,15 +94,13 @@ export function slice(x: Value, ranges: readonly SliceRange[]): Value {
   const shape = [...x.shape]
   for (const { axis, start, end, step = 1 } of ranges) {
     const size = x.shape[normalizeAxis('Slice', axis, x.shape.length)]!
-    const bound = (i: number): number => (i < 0 ? i + size : i)
-    const [low, high] =
+    const limited = (i: number, lowest: number, highest: number): number =>
+      Math.min(Math.max(i < 0 ? i + size : i, lowest), highest)
+    const [from, to] =
       step > 0
-        ? [Math.min(bound(start), size), Math.min(bound(end), size)]
-        : [Math.min(bound(start), size - 1), end < -size ? -1 : bound(end)]
-    shape[normalizeAxis('Slice', axis, x.shape.length)] = Math.max(
-      0,
-      Math.ceil((high - low) / step),
-    )
+        ? [limited(start, 0, size), limited(end, 0, size)]
+        : [limited(start, 0, size - 1), limited(end, -1, size - 1)]
+    shape[normalizeAxis('Slice', axis, x.shape.length)] = Math.max(0, Math.ceil((to - from) / step))
   }
   return apply(
     'Slice',

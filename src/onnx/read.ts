@@ -1,0 +1,159 @@
+import { readFile, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { fromBinary } from '@bufbuild/protobuf'
+import {
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type ValueInfoProto,
+  Version,
+} from 'onnx-buf'
+import { invalidInput, messageOf, notFound, unsupportedOp } from '../core/index.ts'
+import type { Tensor } from '../tensor/index.ts'
+import { externalDataIn } from './external-data.ts'
+import type { GraphNode, GraphValue, ModelGraph } from './model-graph.ts'
+import { readAttribute } from './read-attribute.ts'
+import { dtypeOf, type ReadExternal, readTensor } from './read-tensor.ts'
+import { sortNodes } from './sort-nodes.ts'
+import { opsetVersion } from './write.ts'
+
+/** The oldest operator set that is read; files before it are from 2017. */
+const oldestOpset = 7
+/** Protobuf's own limit of a message. */
+const largestFile = 2 ** 31 - 1
+
+/**
+ * Reads a model as plain data.
+ *
+ * @param model path of an .onnx file, whose external data is looked for beside it, or its bytes
+ * @throws NotFound when there is no file; InvalidInput when it is no model, damaged, or its graph
+ *   makes no sense; UnsupportedOp for dtypes, operator sets and constructs that Vitrine lacks
+ */
+export async function readModel(model: string | Uint8Array): Promise<ModelGraph> {
+  if (typeof model !== 'string')
+    return graphOf(parse(model, 'model'), 'model', (_, { what }) => {
+      throw invalidInput(`${what} lies in another file; give the path of the model, not its bytes`)
+    })
+  const proto = parse(await fileBytes(model), model)
+  const external = externalDataIn(dirname(model))
+  try {
+    return graphOf(proto, model, external.read)
+  } finally {
+    external.close()
+  }
+}
+
+async function fileBytes(path: string): Promise<Uint8Array> {
+  try {
+    const file = await stat(path)
+    const { size } = file
+    if (!file.isFile()) throw invalidInput(`${path}: is not a file; give the path of an .onnx file`)
+    if (size > largestFile)
+      throw invalidInput(
+        `${path}: has ${size} bytes, an .onnx file has at most ${largestFile}; keep its weights as external data`,
+      )
+    return await readFile(path)
+  } catch (cause) {
+    const code = (cause as { code?: string }).code ?? ''
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EACCES') throw cause
+    throw notFound(`${path}: cannot be read (${code}); give the path of an .onnx file`, { cause })
+  }
+}
+
+function parse(bytes: Uint8Array, place: string): ModelProto {
+  let proto: ModelProto
+  try {
+    proto = fromBinary(ModelProtoSchema, bytes, { readUnknownFields: false })
+  } catch (cause) {
+    throw invalidInput(
+      `${place}: is not an ONNX model, or only part of one (${messageOf(cause)}); download or export it again`,
+      { cause },
+    )
+  }
+  const ir = Number(proto.irVersion)
+  if (proto.graph === undefined || ir < 1)
+    throw invalidInput(
+      `${place}: is not an ONNX model, it has no ${ir < 1 ? 'format version' : 'graph'}; give an .onnx file`,
+    )
+  if (ir > Version.IR_VERSION)
+    throw unsupportedOp(
+      `${place}: is written in version ${ir} of the format, Vitrine reads up to ${Version.IR_VERSION}; export it for an older one`,
+    )
+  return proto
+}
+
+function graphOf(model: ModelProto, place: string, external: ReadExternal): ModelGraph {
+  const proto = model.graph!
+  const opset = opsetOf(model, place)
+  if (model.functions.length > 0 || proto.sparseInitializer.length > 0)
+    throw unsupportedOp(
+      `${place}: ${model.functions.length > 0 ? 'defines functions of its own' : 'stores sparse tensors'}, which is not read yet; export it without`,
+    )
+  const initializers = initializersOf(proto, place, external)
+  const graph = {
+    opset,
+    // Before version 4 of the format every initializer was listed as an input too.
+    inputs: proto.input
+      .filter(({ name }) => !initializers.has(name))
+      .map((i) => describedOf(i, place)),
+    outputs: proto.output.map((output) => describedOf(output, place)),
+    nodes: proto.node.map((node) => nodeOf(node, place, external)),
+    initializers,
+  }
+  return { ...graph, nodes: sortNodes(graph, place) }
+}
+
+function opsetOf({ opsetImport }: ModelProto, place: string): number {
+  const own = opsetImport.find(({ domain }) => isOnnx(domain))
+  const opset = Number(own?.version ?? 1)
+  if (opset < oldestOpset || opset > opsetVersion)
+    throw unsupportedOp(
+      `${place}: is written in operator set ${opset}, Vitrine reads ${oldestOpset} to ${opsetVersion}; export it again for one of these`,
+    )
+  return opset
+}
+
+const isOnnx = (domain: string): boolean => domain === '' || domain === 'ai.onnx'
+
+function initializersOf(
+  { initializer }: GraphProto,
+  place: string,
+  external: ReadExternal,
+): Map<string, Tensor> {
+  const found = new Map<string, Tensor>()
+  for (const proto of initializer) {
+    if (found.has(proto.name))
+      throw invalidInput(`${place}: two initializers are named "${proto.name}"`)
+    found.set(proto.name, readTensor(proto, `${place}: initializer "${proto.name}"`, external))
+  }
+  return found
+}
+
+function describedOf({ name, type }: ValueInfoProto, place: string): GraphValue {
+  const what = `${place}: "${name}"`
+  if (type?.value.case !== 'tensorType')
+    throw unsupportedOp(`${what} is ${type?.value.case ?? 'of no type'}, only tensors are read`)
+  const { elemType, shape } = type.value.value
+  const axes = shape?.dim.map(({ value }) => {
+    if (value.case === 'dimValue') return Number(value.value)
+    return value.case === 'dimParam' && value.value !== '' ? value.value : '?'
+  })
+  return { name, dtype: dtypeOf(elemType, what), shape: axes ?? null }
+}
+
+function nodeOf(proto: NodeProto, place: string, external: ReadExternal): GraphNode {
+  const what = `${place}: ${proto.opType} "${proto.name || (proto.output[0] ?? '')}"`
+  if (!isOnnx(proto.domain) && proto.domain !== 'com.microsoft')
+    throw unsupportedOp(`${what} is of the operator set "${proto.domain}", which is not read`)
+  return {
+    name: proto.name,
+    op: proto.opType,
+    domain: isOnnx(proto.domain) ? '' : proto.domain,
+    inputs: proto.input,
+    outputs: proto.output,
+    attributes: Object.fromEntries(
+      proto.attribute.map((a) => [a.name, readAttribute(a, what, external)]),
+    ),
+  }
+}

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest'
+import { evaluate, openSession } from '../runtime/index.ts'
+import { tensor } from '../tensor/index.ts'
+import { add, matmul, mul, neg, reshape } from './operators/index.ts'
+import { reachable } from './order.ts'
+import { readModel } from './read.ts'
+import { compute, input, parameter, type Value } from './value.ts'
+import { writeModel } from './write.ts'
+
+const x = input('x', [2, 2])
+const ones = () => tensor('float32', [2, 2], Float32Array.of(1, 1, 1, 1))
+const opened = async (model: Uint8Array) => {
+  const session = await openSession(model, { threads: 1 })
+  await using _ = { [Symbol.asyncDispose]: () => session.close() }
+  return { inputs: [...session.inputNames], outputs: [...session.outputNames] }
+}
+
+test('equal graphs give equal bytes', () => {
+  const build = () => {
+    const w = parameter(ones())
+    return writeModel({ y: matmul(mul(x, 2), w), z: neg(x) })
+  }
+  expect(build()).toEqual(build())
+})
+
+test('only what the outputs need is written, each thing once', async () => {
+  const shared = mul(x, 3)
+  neg(shared) // needed by nobody
+  const { nodes, initializers } = await readModel(writeModel({ y: add(shared, shared) }))
+  expect(nodes.map(({ op }) => op)).toEqual(['Mul', 'Add', 'Identity'])
+  expect(initializers.size).toBe(1)
+})
+
+test('parameters are stored under given or made up names, or become inputs', async () => {
+  const [a, b, c] = [parameter(ones()), parameter(ones()), parameter(ones())]
+  const y = add(add(a, b), add(c, x))
+  const model = writeModel(
+    { y },
+    { parameterInputs: new Map([[a, 'state']]), parameterNames: new Map([[b, 'conv.weight']]) },
+  )
+  expect(await opened(model)).toEqual({ inputs: ['state', 'x'], outputs: ['y'] })
+  expect([...(await readModel(model)).initializers.keys()]).toEqual(['conv.weight', 'p1'])
+})
+
+test('made up names keep clear of given ones', async () => {
+  const named = parameter(tensor('float32', [], Float32Array.of(5)))
+  const [p0, v0] = [input('c1', []), input('v0_0', [])]
+  const y = add(mul(add(p0, named), 2), v0)
+  const model = writeModel({ y, v1_0: y }, { parameterNames: new Map([[named, 'c0']]) })
+  const session = await openSession(model, { threads: 1 })
+  const number = (n: number) => tensor('float32', [], Float32Array.of(n))
+  const { y: found, v1_0: twin } = await session.run({ c1: number(1), v0_0: number(100) })
+  await session.close()
+  expect([found!.data[0], twin!.data[0]]).toEqual([112, 112])
+})
+
+test('two things of one given name are refused', () => {
+  const named = (name: string) => ({ parameterNames: new Map([[w, name]]) })
+  const w = parameter(ones())
+  const y = add(x, w)
+  expect(() => writeModel({ x: y })).toThrow(/two things are named "x"; rename one/)
+  expect(() => writeModel({ y: add(x, input('x', [2, 2])) })).toThrow(/two things are named "x"/)
+  expect(() => writeModel({ y }, named('x'))).toThrow(/two things are named "x"/)
+  expect(() => writeModel({ y }, named('y'))).toThrow(/two things are named "y"/)
+})
+
+test('an input, a parameter or one Value twice may be an output', async () => {
+  const w = parameter(ones())
+  const twice = mul(x, 2)
+  const found = await evaluate({ same: x, w, a: twice, b: twice }, { x: ones() })
+  expect([...found.same.data]).toEqual([1, 1, 1, 1])
+  expect([...found.w.data]).toEqual([1, 1, 1, 1])
+  expect(found.a.data).toEqual(found.b.data)
+})
+
+test('a free batch is free for inputs and outputs, whose other axes stay', async () => {
+  const model = writeModel({ y: reshape(x, [-1, 1]), z: neg(x) }, { freeBatch: 'N' })
+  const { inputs, outputs } = await readModel(model)
+  expect([...inputs, ...outputs].map(({ shape }) => shape)).toEqual([
+    ['N', 2],
+    ['N', 1],
+    ['N', 2],
+  ])
+})
+
+test('a graph with a cycle cannot be written', () => {
+  const inputs: Value[] = [x]
+  const [a] = compute({ op: 'Exp', inputs, outputs: [x] })
+  inputs[0] = neg(a!)
+  expect(() => reachable([a!])).toThrow(
+    expect.objectContaining({ code: 'InvalidInput', message: expect.stringMatching(/no cycle/) }),
+  )
+})
+
+test('each node comes after those that it takes from', () => {
+  const a = neg(x)
+  const b = mul(a, a)
+  const { nodes, leaves } = reachable([add(b, a), a])
+  expect(nodes.map(({ op }) => op)).toEqual(['Neg', 'Mul', 'Add'])
+  expect(leaves).toEqual([x])
+})
