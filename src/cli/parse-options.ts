@@ -26,7 +26,10 @@ export function parseLine(command: Command, args: readonly string[]): ParsedLine
   const known = optionList(command)
   const { raw, flags, loose, problems } = readFlags(known, args)
   if (flags.has('help')) return { wants: 'help' }
-  problems.push(...placePositionals(command, known, loose, raw), ...notNumbers(known, raw))
+  const unexpected = placePositionals(command, known, loose, raw)
+  // After an unknown option a loose word is most likely its value.
+  if (problems.length === 0) problems.push(...unexpected)
+  problems.push(...notNumbers(known, raw))
   const remedy = `see vitrine ${command.name} --help`
   if (problems.length > 0) throw invalidInput(`${problems.join('\n')}; ${remedy}`)
 

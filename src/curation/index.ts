@@ -25,6 +25,7 @@ export {
   type LabelledPictures,
   type RetrievalSet,
 } from './retrieval-set.ts'
+export { sampleShopFiles } from './sample-shop-files.ts'
 export {
   type CatalogueHit,
   openCatalogue,

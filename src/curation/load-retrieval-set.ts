@@ -18,6 +18,8 @@ export interface RetrievalFiles {
   readonly name: string
   readonly train: readonly LabelledFile[]
   readonly validation: readonly LabelledFile[]
+  /** As in {@link RetrievalSet}. */
+  readonly gallery?: readonly LabelledFile[]
 }
 
 /**
@@ -55,9 +57,11 @@ export async function loadRetrievalSet(
   files: RetrievalFiles,
   options: DecodeAllOptions,
 ): Promise<RetrievalSet> {
+  const { train, validation, gallery } = files
   return {
-    train: await decodeAll(files.train, options),
-    validation: await decodeAll(files.validation, options),
+    train: await decodeAll(train, options),
+    validation: await decodeAll(validation, options),
+    ...(gallery === undefined ? {} : { gallery: await decodeAll(gallery, options) }),
   }
 }
 

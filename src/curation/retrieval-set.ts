@@ -17,8 +17,10 @@ export interface LabelledPictures {
 /** Pictures to learn from and pictures to judge by. */
 export interface RetrievalSet {
   readonly train: LabelledPictures
-  /** Never learned from. */
+  /** Queries that are never learned from. */
   readonly validation: LabelledPictures
+  /** Where the queries' products are looked for; default: the pictures to learn from. */
+  readonly gallery?: LabelledPictures
 }
 
 /** How {@link decodeAll} decodes. */

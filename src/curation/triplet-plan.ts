@@ -71,7 +71,7 @@ export function tripletPlan(options: {
       try {
         const [queries, gallery] = [
           await encodeLabelled(encoder, set.validation),
-          await encodeLabelled(encoder, set.train),
+          await encodeLabelled(encoder, set.gallery ?? set.train),
         ]
         const { p1, p5 } = precisionOf(queries, gallery)
         return { score: p1, metrics: { validationP1: p1, validationP5: p5 } }

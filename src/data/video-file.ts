@@ -29,6 +29,7 @@ export interface VideoFile {
   close(): Promise<void>
 }
 
+const SHORTEST_BYTES = 16
 const CONVERT = 'convert it: ffmpeg -i in -c:v libx264 -pix_fmt yuv420p out.mp4'
 
 /**
@@ -49,7 +50,7 @@ export async function openVideoFile(path: string): Promise<VideoFile> {
     await handle.close()
   }
   try {
-    return { ...(await describe(input, path)), close }
+    return { ...(await describe(input, path, size)), close }
   } catch (error) {
     await close()
     throw asVideoError(error, path)
@@ -73,8 +74,13 @@ function sourceOf(handle: FileHandle, size: number, path: string): CustomSource 
   })
 }
 
-async function describe(input: Input, path: string): Promise<Omit<VideoFile, 'close'>> {
-  if (!(await input.canRead())) {
+async function describe(
+  input: Input,
+  path: string,
+  size: number,
+): Promise<Omit<VideoFile, 'close'>> {
+  // Parsers assert that a file is at least as long as the shortest header.
+  if (size < SHORTEST_BYTES || !(await input.canRead())) {
     throw invalidInput(`${path}: not a video in mp4, mov, webm or mkv; ${CONVERT}`)
   }
   const track = await pictureTrack(input, path)

@@ -6,6 +6,7 @@ import {
   decodedSide,
   findRetrievalFiles,
   loadRetrievalSet,
+  sampleShopFiles,
   trainTriplet,
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
@@ -21,6 +22,10 @@ export const train = defineCommand({
       what: 'the shipped recipe on the Grocery Store photos',
     },
     {
+      line: 'train curation/sample-shop-triplet --data sample-shop',
+      what: 'the demo’s encoder, on sample shops that are made by code',
+    },
+    {
       line: 'train --data products.csv --seed 2 --out runs/mine',
       what: 'on your own catalogue; the same command goes on after a Ctrl-C',
     },
@@ -28,7 +33,9 @@ export const train = defineCommand({
   positionals: ['recipe'],
   options: z.object({
     recipe: z.string().default('curation/grocery-triplet').describe('recipe by name'),
-    data: z.string().describe('Grocery Store folder, or a catalogue: CSV, JSONL or folder'),
+    data: z
+      .string()
+      .describe('Grocery Store folder; a catalogue: CSV, JSONL or folder; or sample-shop'),
     out: z.string().optional().describe('run folder; default runs/<recipe>-seed<seed>'),
     seed: z.coerce.number().int().min(0).max(2147483647).default(1).describe('of every chance'),
     epochs: z.coerce
@@ -53,7 +60,10 @@ export const train = defineCommand({
     const recipe =
       epochs === undefined ? known : { ...known, phases: shorten(known.phases, epochs) }
     const { signal, progress, cwd } = context
-    const files = await findRetrievalFiles(resolve(cwd, data), rngFromSeed(seed).fork('validation'))
+    const files =
+      data === 'sample-shop'
+        ? await sampleShopFiles({ folder: resolve(cwd, '.vitrine/sample-shops'), progress, signal })
+        : await findRetrievalFiles(resolve(cwd, data), rngFromSeed(seed).fork('validation'))
     const set = await loadRetrievalSet(files, {
       longestSide: decodedSide(recipe),
       progress,

@@ -121,7 +121,9 @@ async function writePictures(work: Work & { readonly record: ShopRecord }): Prom
       progress({ task: 'Making the sample shop', done, total: designs.length, unit: 'products' })
     }
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  // All have stopped writing before the first failure is passed on: the folder is then removed.
+  const ended = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker))
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
 
 async function writeShopVideo({ folder, designs, rng, progress, signal }: Work): Promise<void> {
