@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type ProgressEvent, writeFileAtomic } from '../src/core/index.ts'
 import { retrievalSection } from './results/retrieval.ts'
+import { sampleShopSection } from './results/sample-shop.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const { values } = parseArgs({ options: { seeds: { type: 'string', default: '1,2,3' } } })
@@ -20,25 +21,31 @@ function progress({ task, done, total, unit, note = '' }: ProgressEvent): void {
   )
 }
 
-const section = await retrievalSection({
-  grocery: resolve(root, process.env['VITRINE_DATA'] ?? '../shared/data', 'grocery'),
+const context = {
+  runs: join(root, 'runs'),
+  docs: join(root, 'docs'),
+  models: join(root, 'models'),
   mobilenet: resolve(
     root,
     process.env['VITRINE_MODELS'] ?? '../shared/models',
     'mobilenet-v1-1.0-224-dw13.onnx',
   ),
-  runs: join(root, 'runs'),
-  docs: join(root, 'docs'),
-  shipped: join(root, 'models', 'grocery-triplet'),
-  seeds: values.seeds.split(',').map(Number),
   progress,
   signal: interrupt.signal,
-})
+}
+const sections = [
+  await retrievalSection({
+    ...context,
+    grocery: resolve(root, process.env['VITRINE_DATA'] ?? '../shared/data', 'grocery'),
+    seeds: values.seeds.split(',').map(Number),
+  }),
+  await sampleShopSection(context),
+]
 await writeFileAtomic(
   join(root, 'docs', 'results.md'),
   `# Results
 
 Written by \`npm run results\`; no figure here is typed by hand. Training runs are kept in \`runs/\` and reused.
 
-${section}`,
+${sections.join('\n')}`,
 )

@@ -1,7 +1,8 @@
-import { access } from 'node:fs/promises'
+import { access, readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { notFound } from '../core/index.ts'
-import { loadPictureEncoder, type PictureEncoder } from '../encoders/index.ts'
+import { loadPictureEncoder, type PictureEncoder, readModelFolder } from '../encoders/index.ts'
+import { readManifest } from '../search/index.ts'
 import { findPackageRoot } from './package-root.ts'
 
 /** Which encoder a command works with. */
@@ -11,21 +12,20 @@ export interface EncoderChoice {
   /** Folder that the user's paths are relative to. */
   readonly cwd: string
   readonly threads?: number | undefined
+  /** The shipped model that is the default. */
+  readonly shipped?: 'grocery-triplet' | 'sample-shop-triplet'
 }
 
 /** How the option `--model` describes itself. */
-export const modelDescription = 'model folder; default: the shipped encoder'
+export const modelDescription = 'model folder; default: the shipped encoder, or the one an index was made with'
 
 /**
  * Opens the encoder that the user named, or the shipped one. The caller closes it.
  * @throws NotFound when there is no model; what loadPictureEncoder throws when it is damaged
  */
 export async function openChosenEncoder(choice: EncoderChoice): Promise<PictureEncoder> {
-  const { model, cwd, threads } = choice
-  const folder =
-    model === undefined
-      ? join(findPackageRoot(import.meta.url).path, 'models', 'grocery-triplet')
-      : resolve(cwd, model)
+  const { model, cwd, threads, shipped = 'grocery-triplet' } = choice
+  const folder = model === undefined ? join(modelsFolder(), shipped) : resolve(cwd, model)
   const isThere = await access(join(folder, 'model.json')).then(
     () => true,
     () => false,
@@ -36,3 +36,29 @@ export async function openChosenEncoder(choice: EncoderChoice): Promise<PictureE
     )
   return loadPictureEncoder(folder, threads === undefined ? {} : { threads })
 }
+
+/**
+ * Opens the encoder that the user named, or the shipped one that an index was made with; where
+ * there is no such index, the default.
+ */
+export async function openEncoderOfIndex(
+  folder: string,
+  choice: EncoderChoice,
+): Promise<PictureEncoder> {
+  if (choice.model !== undefined) return openChosenEncoder(choice)
+  const made = await readManifest(folder).then(
+    ({ encoders }) => encoders[0]?.hash,
+    () => undefined, // whoever opens the index says what is wrong with it
+  )
+  for (const name of made === undefined ? [] : await readdir(modelsFolder()).catch(() => [])) {
+    const path = join(modelsFolder(), name)
+    const card = await readModelFolder(path).then(
+      (found) => found.card,
+      () => undefined,
+    )
+    if (card?.sha256 === made) return openChosenEncoder({ ...choice, model: path })
+  }
+  return openChosenEncoder(choice)
+}
+
+const modelsFolder = (): string => join(findPackageRoot(import.meta.url).path, 'models')

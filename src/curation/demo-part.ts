@@ -36,6 +36,8 @@ export interface DemoStage {
 /** A part of the demo when it is done. */
 export interface DemoPart {
   readonly name: string
+  /** What it was searched with. */
+  readonly encoder: Pick<PictureEncoder, 'name' | 'hash' | 'dimension' | 'pictureSize'>
   readonly indexing: readonly IndexReport[]
   readonly trials: readonly DemoTrial[]
   readonly stages: readonly DemoStage[]
@@ -99,7 +101,7 @@ export async function runPart(options: PartOptions): Promise<DemoPart> {
       const seconds = (performance.now() - startedAt) / 1000
       stages.push({ name: `search with ${kind}`, seconds })
     }
-    return { name, indexing, trials, stages }
+    return { name, encoder, indexing, trials, stages }
   } finally {
     await Promise.all(catalogues.map((catalogue) => catalogue.close()))
   }

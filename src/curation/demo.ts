@@ -11,7 +11,8 @@ import { demoSheet } from './demo-sheet.ts'
 
 /** What {@link runDemo} takes. */
 export interface DemoOptions {
-  readonly encoder: PictureEncoder
+  /** Which encoder each shop is searched with. */
+  readonly encoders: { readonly sampleShop: PictureEncoder; readonly grocery: PictureEncoder }
   /** Where the sample shop, the indexes and the contact sheet go; used again the next time. */
   readonly folder: string
   /** Products of the sample shop. */
@@ -39,26 +40,30 @@ export interface DemoReport {
  * @throws Conflict when the folder holds a sample shop that the demo did not make; Cancelled
  */
 export async function runDemo(options: DemoOptions): Promise<DemoReport> {
-  const { encoder, products, grocery, progress, signal } = options
+  const { encoders, products, grocery, progress, signal } = options
   const folder = resolve(options.folder)
   const startedAt = performance.now()
   const context = {
-    encoder,
     thumbnails: fileThumbnails(),
     ...(progress === undefined ? {} : { progress }),
     ...(signal === undefined ? {} : { signal }),
   }
-  const { part, sample } = await sampleShopDemo({ ...context, folder, products })
+  const { part, sample } = await sampleShopDemo({
+    ...context,
+    encoder: encoders.sampleShop,
+    folder,
+    products,
+  })
   const parts = [part]
-  if (grocery !== undefined) parts.push(await groceryDemo({ ...context, data: grocery, folder }))
+  if (grocery !== undefined)
+    parts.push(await groceryDemo({ ...context, encoder: encoders.grocery, data: grocery, folder }))
 
   const sheet = join(folder, 'contact-sheet.html')
-  const settings = [
-    ['encoder', encoder.name],
-    ['hash', encoder.hash.slice(0, 12)],
-    ['vector', `${encoder.dimension} values`],
-    ['picture', `${encoder.pictureSize} px`],
-  ] as const
+  const settings = parts.map(({ name, encoder }) => {
+    const { dimension, pictureSize, hash } = encoder
+    const detail = `${encoder.name} (${hash.slice(0, 12)}), ${dimension} values from ${pictureSize} px`
+    return [name, detail] as const
+  })
   await mkdir(folder, { recursive: true })
   await writeFileAtomic(sheet, contactSheetHtml(demoSheet(parts, settings)))
   return { parts, sheet, sample, seconds: (performance.now() - startedAt) / 1000 }

@@ -7,7 +7,7 @@ export {
   type WriteOptions,
 } from './build-index.ts'
 export type { Entry } from './entry.ts'
-export type { IndexedEncoder, IndexManifest } from './manifest.ts'
+export { type IndexedEncoder, type IndexManifest, readManifest } from './manifest.ts'
 export type { Hit } from './nearest.ts'
 export { type OpenOptions, openIndex, type SearchOptions, type VectorIndex } from './open-index.ts'
 export { type IndexChange, updateIndex } from './update-index.ts'

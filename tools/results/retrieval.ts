@@ -1,38 +1,26 @@
 import { copyFile, mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Progress } from '../../src/core/index.ts'
 import { rngFromSeed } from '../../src/core/index.ts'
 import {
   curationRecipes,
-  decodeAll,
   decodedSide,
-  encodeLabelled,
   findRetrievalFiles,
   groceryIconic,
   groceryPhotos,
-  joinVectors,
   loadRetrievalSet,
-  precisionOf,
   type TripletRecipe,
   trainTriplet,
 } from '../../src/curation/index.ts'
-import { type GroceryStore, readGroceryStore } from '../../src/data/index.ts'
-import { openEncoder, readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
+import { readGroceryStore } from '../../src/data/index.ts'
+import { readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
 import type { RetrievalTable } from '../../src/metrics/index.ts'
+import { cells, measure, percent, type SectionContext } from './section.ts'
 
-/** Where the section's inputs and outputs are. */
-export interface RetrievalSection {
+/** What {@link retrievalSection} takes. */
+export interface RetrievalSection extends SectionContext {
   /** The Grocery Store folder. */
   readonly grocery: string
-  /** The frozen MobileNet of the comparison; left out of the table where it is absent. */
-  readonly mobilenet: string
-  readonly runs: string
-  readonly docs: string
-  /** The model folder that ships. */
-  readonly shipped: string
   readonly seeds: readonly number[]
-  readonly progress: Progress
-  readonly signal: AbortSignal
 }
 
 interface Galleries {
@@ -49,13 +37,18 @@ interface SeedRun extends Galleries {
 }
 
 /**
- * Trains the triplet retriever once a seed (runs that are finished are reused), ships the seed that
- * is best on validation, and reports all of them on test.
+ * Trains the triplet retriever once a seed, ships the seed that is best on validation, and reports
+ * all of them on test.
  */
 export async function retrievalSection(options: RetrievalSection): Promise<string> {
-  const { grocery, mobilenet, runs, docs, shipped, seeds, progress, signal } = options
+  const { grocery, mobilenet, runs, docs, models, seeds, progress, signal } = options
   const recipe = curationRecipes['curation/grocery-triplet']!
   const store = await readGroceryStore(grocery)
+  const iconic = groceryIconic(store)
+  const test = {
+    queries: groceryPhotos(store, 'test'),
+    galleries: { iconic, photos: [...iconic, ...groceryPhotos(store, 'train')] },
+  }
   const files = await findRetrievalFiles(grocery, rngFromSeed(0))
   const set = await loadRetrievalSet(files, { longestSide: decodedSide(recipe), progress, signal })
   const trained: SeedRun[] = []
@@ -63,59 +56,32 @@ export async function retrievalSection(options: RetrievalSection): Promise<strin
     const folder = join(runs, `${recipe.name}-seed${seed}`)
     const training = { recipe, seed, set, dataName: files.name, folder, progress, signal }
     const { best, bestEpoch, seconds } = await trainTriplet(training)
-    const tables = await measure(join(folder, 'model'), store, options)
     const validationP1 = best.metrics['validationP1']!
+    const tables = await measure(join(folder, 'model'), test, options)
     trained.push({ seed, folder, validationP1, bestEpoch, seconds, ...tables })
   }
   const chosen = trained.reduce((a, b) => (b.validationP1 > a.validationP1 ? b : a))
-  await ship(chosen, shipped)
+  await ship(chosen, join(models, recipe.name))
   await mkdir(join(docs, 'results'), { recursive: true })
   await copyFile(
     join(chosen.folder, 'curve.svg'),
-    join(docs, 'results', 'grocery-triplet-curve.svg'),
+    join(docs, 'results', `${recipe.name}-curve.svg`),
   )
   const hasPeer = (await stat(mobilenet).catch(() => undefined)) !== undefined
-  const peer = hasPeer ? await measure(mobilenet, store, options) : undefined
+  const peer = hasPeer ? await measure(mobilenet, test, options) : undefined
   return render({ recipe, trained, chosen, peer })
 }
 
-async function measure(
-  model: string,
-  store: GroceryStore,
-  { progress, signal }: RetrievalSection,
-): Promise<Galleries> {
-  const encoder = await openEncoder(model, {
-    size: 224,
-    fit: 'stretch',
-    mean: [0.5, 0.5, 0.5],
-    std: [0.5, 0.5, 0.5],
-  })
-  try {
-    const options = { longestSide: Math.ceil(1.5 * encoder.pictureSize), progress, signal }
-    const encode = async (files: Parameters<typeof decodeAll>[0]) =>
-      encodeLabelled(encoder, await decodeAll(files, options), { signal })
-    const queries = await encode(groceryPhotos(store, 'test'))
-    const iconic = await encode(groceryIconic(store))
-    const photos = await encode(groceryPhotos(store, 'train'))
-    return {
-      iconic: precisionOf(queries, iconic),
-      photos: precisionOf(queries, joinVectors(iconic, photos)),
-    }
-  } finally {
-    await encoder.close()
-  }
-}
-
 /** Copies the chosen model, its card completed with what it reached on test. */
-async function ship(chosen: SeedRun, shipped: string): Promise<void> {
-  const { card, model } = await readModelFolder(join(chosen.folder, 'model'))
+async function ship({ folder, iconic, photos }: SeedRun, shipped: string): Promise<void> {
+  const { card, model } = await readModelFolder(join(folder, 'model'))
   const { sha256: _, ...rest } = card
   const metrics = {
     ...rest.metrics,
-    testIconicP1: chosen.iconic.p1,
-    testIconicP5: chosen.iconic.p5,
-    testPhotosP1: chosen.photos.p1,
-    testPhotosP5: chosen.photos.p5,
+    testIconicP1: iconic.p1,
+    testIconicP5: iconic.p5,
+    testPhotosP1: photos.p1,
+    testPhotosP5: photos.p5,
   }
   await writeModelFolder(shipped, { card: { ...rest, metrics }, model })
 }
@@ -149,20 +115,16 @@ ${peer === undefined ? '| frozen MobileNetV1 (not present when this was written)
 ${trained.map((run) => row(`triplet, seed ${run.seed}${run === chosen ? ' (shipped)' : ''}`, run)).join('\n')}
 | **triplet, mean ± deviation of ${trained.length} seeds** | ${mean.join(' | ')} |
 
-The triplet encoder starts from random weights and learns from the ${epochs} epochs of recipe \`${recipe.name}\` (pictures of
-${recipe.phases.map(({ size }) => `${size}`).join(', then ')} px; served at ${recipe.servedSize} px) on train photos and iconic pictures alone.
+The triplet encoder starts from random weights and learns ${epochs} epochs of recipe \`${recipe.name}\` (pictures of
+${recipe.phases.map(({ size }) => `${size}`).join(', then ')} px; served at ${recipe.servedSize} px) from train photos and iconic pictures alone.
 
 | seed | validation P@1 | best epoch | training time |
 |---|---|---|---|
 ${trained.map(({ seed, validationP1, bestEpoch, seconds }) => `| ${seed} | ${percent(validationP1)} | ${bestEpoch} | ${Math.round(seconds / 60)} min |`).join('\n')}
 
-![learning curve of the shipped seed](results/grocery-triplet-curve.svg)
+![learning curve of the shipped seed](results/${recipe.name}-curve.svg)
 `
 }
-
-const percent = (share: number): string => (share * 100).toFixed(1)
-
-const cells = ({ p1, p5, p10 }: RetrievalTable): string[] => [p1, p5, p10].map(percent)
 
 function meanAndDeviation(values: readonly number[]): string {
   const mean = values.reduce((sum, x) => sum + x, 0) / values.length

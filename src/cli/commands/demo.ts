@@ -36,11 +36,13 @@ export const demo = defineCommand({
   }),
   async run({ once, data, out, products, model, threads }, at) {
     const { cwd, signal, progress } = at
-    const encoder = await openChosenEncoder({ model, cwd, threads })
+    const choice = { model, cwd, threads }
+    const sampleShop = await openChosenEncoder({ ...choice, shipped: 'sample-shop-triplet' })
+    const groceryEncoder = await openChosenEncoder(choice)
     try {
       const grocery = await findGrocery(data, at)
       const report = await runDemo({
-        encoder,
+        encoders: { sampleShop, grocery: groceryEncoder },
         folder: resolve(cwd, out),
         products,
         ...(grocery === undefined ? {} : { grocery }),
@@ -52,12 +54,13 @@ export const demo = defineCommand({
         .reduce((sum, { skippedCount }) => sum + skippedCount, 0)
       const next = once ? [] : ['', ...howToGoOn(report, { cwd, model })]
       return {
-        data: { encoder: { name: encoder.name, hash: encoder.hash }, ...forMachines(report) },
+        data: forMachines(report),
         exitCode: skipped === 0 ? exitCodes.ok : exitCodes.someSkipped,
         render: () => [page(report, at), ...next].join('\n'),
       }
     } finally {
-      await encoder.close()
+      await sampleShop.close()
+      await groceryEncoder.close()
     }
   },
 })
@@ -81,8 +84,9 @@ async function findGrocery(
 /** Pictures have no place in figures. */
 function forMachines({ parts, sheet, seconds }: DemoReport) {
   return {
-    parts: parts.map(({ name, indexing, trials, stages }) => ({
+    parts: parts.map(({ name, encoder, indexing, trials, stages }) => ({
       name,
+      encoder: { name: encoder.name, hash: encoder.hash },
       trials: trials.map(({ queries, gallery, figures }) => ({ queries, gallery, ...figures })),
       stages,
       skipped: indexing.flatMap((report) => report.skipped),
@@ -94,7 +98,7 @@ function forMachines({ parts, sheet, seconds }: DemoReport) {
 
 function page({ parts, sheet, seconds }: DemoReport, { cwd, columns }: CommandContext): string {
   const figures = renderTable({
-    head: ['shop', 'queries', 'searched among', 'P@1', 'P@5', 'P@10', 'by chance'],
+    head: ['shop', 'encoder', 'queries', 'searched among', 'P@1', 'P@5', 'P@10', 'by chance'],
     rows: parts.flatMap(trialRows),
     columns,
   })
@@ -116,11 +120,12 @@ function page({ parts, sheet, seconds }: DemoReport, { cwd, columns }: CommandCo
   ].join('\n')
 }
 
-function trialRows({ name, trials }: DemoPart) {
+function trialRows({ name, encoder, trials }: DemoPart) {
   return trials.map(({ queries, gallery, figures }) => {
     const { p1, p5, p10, chance } = figures
     return [
       name,
+      encoder.name,
       `${figures.queryCount} ${queries}`,
       `${figures.pictureCount} ${gallery} of ${figures.productCount} products`,
       ...[p1, p5, p10].map(percent),

@@ -4,7 +4,7 @@ import { type IndexReport, indexCatalogue } from '../../curation/index.ts'
 import { readCatalogue } from '../../data/index.ts'
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { modelDescription, openChosenEncoder } from '../shipped-encoder.ts'
+import { modelDescription, openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 
 const mostShown = 20
@@ -39,7 +39,10 @@ export const index = defineCommand({
   async run({ catalogue: path, index: folder, model, update, photos, allowOutside, threads }, at) {
     const { cwd, signal, progress } = at
     const catalogue = await readCatalogue(resolve(cwd, path), { photos, allowOutside, signal })
-    const encoder = await openChosenEncoder({ model, cwd, threads })
+    const choice = { model, cwd, threads }
+    const encoder = update
+      ? await openEncoderOfIndex(resolve(cwd, folder), choice)
+      : await openChosenEncoder(choice)
     try {
       const report = await indexCatalogue({
         catalogue,

@@ -15,7 +15,7 @@ import {
 import { defineCommand } from '../command.ts'
 import { boxOption, timeOption } from '../picture-options.ts'
 import { renderTable } from '../render-table.ts'
-import { modelDescription, openChosenEncoder } from '../shipped-encoder.ts'
+import { modelDescription, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 
 /** Finds the products that a picture shows; see docs/guides/curation.md. */
@@ -55,7 +55,7 @@ export const search = defineCommand({
   async run({ query: file, index, top, box, time, by, sheet, model, threads }, at) {
     const { cwd, signal, columns } = at
     const path = resolve(cwd, file)
-    const encoder = await openChosenEncoder({ model, cwd, threads })
+    const encoder = await openEncoderOfIndex(resolve(cwd, index), { model, cwd, threads })
     try {
       const catalogue = await openCatalogue(resolve(cwd, index), {
         encoder,

@@ -1,0 +1,57 @@
+import type { Progress } from '../../src/core/index.ts'
+import {
+  decodeAll,
+  encodeLabelled,
+  type LabelledFile,
+  precisionOf,
+} from '../../src/curation/index.ts'
+import { openEncoder } from '../../src/encoders/index.ts'
+import type { RetrievalTable } from '../../src/metrics/index.ts'
+
+/** What every section of the results works with. */
+export interface SectionContext {
+  /** Training runs, reused where they are finished. */
+  readonly runs: string
+  /** The folder of docs/. */
+  readonly docs: string
+  /** The folder of models/. */
+  readonly models: string
+  /** The frozen MobileNet of the comparisons; left out where it is absent. */
+  readonly mobilenet: string
+  readonly progress: Progress
+  readonly signal: AbortSignal
+}
+
+/**
+ * Precision of queries in galleries, by gallery.
+ * @param model a model folder, or an .onnx file that takes 224 px in [-1, 1]
+ */
+export async function measure<Name extends string>(
+  model: string,
+  files: {
+    readonly queries: readonly LabelledFile[]
+    readonly galleries: Readonly<Record<Name, readonly LabelledFile[]>>
+  },
+  { progress, signal }: SectionContext,
+): Promise<Record<Name, RetrievalTable>> {
+  const half = [0.5, 0.5, 0.5] as const
+  const encoder = await openEncoder(model, { size: 224, fit: 'stretch', mean: half, std: half })
+  try {
+    const options = { longestSide: Math.ceil(1.5 * encoder.pictureSize), progress, signal }
+    const encode = async (some: readonly LabelledFile[]) =>
+      encodeLabelled(encoder, await decodeAll(some, options), { signal })
+    const queries = await encode(files.queries)
+    const tables: [string, RetrievalTable][] = []
+    for (const [name, gallery] of Object.entries<readonly LabelledFile[]>(files.galleries))
+      tables.push([name, precisionOf(queries, await encode(gallery))])
+    return Object.fromEntries(tables) as Record<Name, RetrievalTable>
+  } finally {
+    await encoder.close()
+  }
+}
+
+/** A share as a percentage with one decimal. */
+export const percent = (share: number): string => (share * 100).toFixed(1)
+
+/** Precision at 1, 5 and 10 as cells of a table. */
+export const cells = ({ p1, p5, p10 }: RetrievalTable): string[] => [p1, p5, p10].map(percent)
