@@ -4,17 +4,16 @@
 // Peers, in alternating rounds: faiss (Debian's python3-faiss, another process, timed by itself, the
 // same rows, queries and number of threads) and the memory bandwidth of the same run, measured as
 // the time in which onnxruntime sums the same mapped rows: each byte read once, one addition a value.
-import { spawn } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { create, toBinary } from '@bufbuild/protobuf'
 import { ModelProtoSchema } from 'onnx-buf'
 import { rngFromSeed } from '../src/core/index.ts'
 import { openSession } from '../src/runtime/index.ts'
 import { buildIndex, openIndex } from '../src/search/index.ts'
 import { alternate, printResult, timed } from './median.ts'
+import { startPeer } from './peers/start-peer.ts'
 
 const [count, dimension, batch, top] = [100_000, 384, 100, 10]
 const threads = availableParallelism()
@@ -149,30 +148,14 @@ interface Answer {
 
 /** Starts the peer and waits until it has read the rows. */
 async function startFaiss(rowsFile: string, queriesFile: string) {
-  const script = join(import.meta.dirname, 'peers', 'faiss-flat.py')
-  const args = [script, rowsFile, queriesFile, String(dimension), String(threads)]
-  const child = spawn('/usr/bin/python3', args, { stdio: ['pipe', 'pipe', 'ignore'] })
-  let problem = 'it ended at once'
-  child.on('error', (error) => {
-    problem = error.message
-  })
-  child.stdin.on('error', () => {}) // it has gone; the missing answer says so
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const next = async () => {
-    const { value } = (await lines.next()) as { value?: string }
-    return value === undefined ? undefined : (JSON.parse(value) as Record<string, unknown>)
-  }
-  const first = await next()
-  const version = first?.ready as string | undefined
+  const args = [rowsFile, queriesFile, String(dimension), String(threads)]
+  const peer = await startPeer('faiss-flat.py', args)
   return {
-    version,
-    reason: (first?.missing as string | undefined) ?? problem,
-    async search(size: number): Promise<Answer | undefined> {
-      if (version === undefined) return undefined
-      child.stdin.write(`${size}\n`)
-      return (await next()) as unknown as Answer
-    },
-    close: () => child.stdin.end(),
+    version: peer.ready?.ready as string | undefined,
+    reason: peer.reason,
+    search: async (size: number): Promise<Answer | undefined> =>
+      peer.ready === undefined ? undefined : peer.ask<Answer>(String(size)),
+    close: () => peer.close(),
   }
 }
 

@@ -55,7 +55,7 @@ export function printResult(
 ): void {
   const cpu = cpus()[0]?.model ?? 'unknown'
   if (process.argv.includes('--json')) {
-    process.stdout.write(`${JSON.stringify({ ...result, cpu, notes })}\n`)
+    process.stdout.write(`${JSON.stringify({ ...result, cpu, table, notes })}\n`)
     return
   }
   const widths = (table[0] ?? []).map((_, i) => Math.max(...table.map((row) => row[i]!.length)))

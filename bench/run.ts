@@ -1,33 +1,41 @@
 // Runs every benchmark of this folder in turn, each in a process of its own.
 //
-//   node bench/run.ts [--json]
+//   node bench/run.ts [--json | --write]
 //
 // A benchmark is a .ts file here that exports nothing, prints its result through printResult and
-// goes on without a peer that is not installed. With --json the results come as one array.
+// goes on without a peer that is not installed. With --json the results come as one array; with
+// --write they become docs/benchmarks.md, if all of them end well.
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
+import { writeFileAtomic } from '../src/core/index.ts'
+import { benchmarkPage, type Printed } from './page.ts'
 
-const notBenchmarks = ['run.ts', 'median.ts']
-const asJson = process.argv.includes('--json')
-const results: unknown[] = []
+const notBenchmarks = ['run.ts', 'median.ts', 'page.ts']
+const write = process.argv.includes('--write')
+const asJson = write || process.argv.includes('--json')
+const results: { name: string; printed: Printed }[] = []
 
 for (const name of readdirSync(import.meta.dirname).sort()) {
   if (!name.endsWith('.ts') || notBenchmarks.includes(name)) continue
   const run = spawnSync(
     process.execPath,
-    [join(import.meta.dirname, name), ...process.argv.slice(2)],
+    [join(import.meta.dirname, name), ...(asJson ? ['--json'] : [])],
     { stdio: ['ignore', asJson ? 'pipe' : 'inherit', 'inherit'], encoding: 'utf8' },
   )
   if (run.status !== 0) {
     process.stderr.write(`bench/${name} did not end well (${run.signal ?? `exit ${run.status}`})\n`)
     process.exitCode = 1
   } else if (asJson)
-    results.push(
-      ...run.stdout
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    )
+    for (const line of run.stdout.trim().split('\n'))
+      results.push({ name, printed: JSON.parse(line) })
 }
-if (asJson) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`)
+if (write && process.exitCode === undefined)
+  await writeFileAtomic(
+    resolve(import.meta.dirname, '../docs/benchmarks.md'),
+    benchmarkPage(results),
+  )
+else if (asJson && !write) {
+  const printed = results.map((result) => result.printed)
+  process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`)
+}

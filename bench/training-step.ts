@@ -1,4 +1,4 @@
-// Claim: a training step of the shipped encoder takes no longer than in PyTorch.
+// Question: how long does a training step of the shipped encoder take beside PyTorch's?
 //
 // Forward pass, triplet loss with mining, backward pass and Adam of recipe grocery-triplet on one
 // batch of its largest pictures. The peer, PyTorch (Debian's python3-torch), is another process that
@@ -8,10 +8,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rngFromSeed } from '../src/core/index.ts'
-import { curationRecipes } from '../src/curation/index.ts'
-import { multiSimilarityMiner, pairsOf, tripletMarginLoss } from '../src/losses/index.ts'
+import { curationRecipes, tripletGraph } from '../src/curation/index.ts'
 import { CompactConvNet, type Mode, parametersOf } from '../src/nn/index.ts'
-import { input } from '../src/onnx/index.ts'
 import { adam } from '../src/optim/index.ts'
 import { compileStep } from '../src/runtime/index.ts'
 import { tensor } from '../src/tensor/index.ts'
@@ -72,12 +70,7 @@ async function main(): Promise<void> {
 /** Compiles the step as a training does. */
 async function startOurs(network: CompactConvNet) {
   const start = performance.now()
-  const build = (mode: Mode) => {
-    const vectors = network.apply(input('pictures', pictures.shape), mode)
-    const pairs = pairsOf(vectors, input('products', [batch], 'int64'))
-    const weights = multiSimilarityMiner(pairs, { epsilon: recipe.loss.minerEpsilon })
-    return tripletMarginLoss({ pairs, weights, margin: recipe.loss.margin })
-  }
+  const build = (mode: Mode) => tripletGraph(network, { loss: recipe.loss, batch, size, mode })
   const phase = { epochs: 1, stepsPerEpoch: 1, build, feeds: async () => ({}) }
   const { outputs, updates } = buildStep(phase, network, adam({ weightDecay }))
   const step = await compileStep({ outputs, updates, session: { threads } })

@@ -17,7 +17,8 @@ export interface EncoderChoice {
 }
 
 /** How the option `--model` describes itself. */
-export const modelDescription = 'model folder; default: the shipped encoder, or the one an index was made with'
+export const modelDescription =
+  'model folder; default: the shipped encoder, or the one an index was made with'
 
 /**
  * Opens the encoder that the user named, or the shipped one. The caller closes it.

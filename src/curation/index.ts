@@ -34,4 +34,5 @@ export {
 } from './search-catalogue.ts'
 export { type Query, type QuerySource, type ReadQueryOptions, readQuery } from './search-query.ts'
 export { decodedSide, type TripletTraining, trainTriplet } from './train-triplet.ts'
+export { tripletGraph } from './triplet-graph.ts'
 export type { TripletRecipe } from './triplet-recipe.ts'

@@ -7,7 +7,6 @@ import {
   pkBatches,
 } from '../data/index.ts'
 import { openPictureEncoder, type PictureEncoder } from '../encoders/index.ts'
-import { multiSimilarityMiner, pairsOf, tripletMarginLoss } from '../losses/index.ts'
 import { CompactConvNet, parametersOf } from '../nn/index.ts'
 import { input, writeModel } from '../onnx/index.ts'
 import { adam, warmUpCosine } from '../optim/index.ts'
@@ -15,6 +14,7 @@ import type { NamedTensors, SessionOptions } from '../runtime/index.ts'
 import type { Phase, TrainingPlan, Validation } from '../train/index.ts'
 import { encodeLabelled, precisionOf } from './retrieval-precision.ts'
 import type { LabelledPictures, RetrievalSet } from './retrieval-set.ts'
+import { tripletGraph } from './triplet-graph.ts'
 import type { TripletRecipe } from './triplet-recipe.ts'
 
 /** What {@link tripletPlan} makes. */
@@ -119,13 +119,7 @@ function tripletPhase(options: {
   return {
     epochs,
     stepsPerEpoch,
-    build(mode) {
-      const pictures = input('pictures', [batch, 3, size, size])
-      const products = input('products', [batch], 'int64')
-      const pairs = pairsOf(network.apply(pictures, mode), products)
-      const weights = multiSimilarityMiner(pairs, { epsilon: recipe.loss.minerEpsilon })
-      return tripletMarginLoss({ pairs, weights, margin: recipe.loss.margin })
-    },
+    build: (mode) => tripletGraph(network, { loss: recipe.loss, batch, size, mode }),
     async feeds(epoch, step): Promise<NamedTensors> {
       if (known?.epoch !== epoch) known = { epoch, batches: batchesOf(epoch) }
       const chosen = known.batches[step]!

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism, cpus } from 'node:os'
+import { join } from 'node:path'
+
+/** What a benchmark prints with --json, as far as the page needs it. */
+export interface Printed {
+  readonly benchmark: string
+  readonly table: readonly (readonly string[])[]
+  readonly notes: readonly string[]
+}
+
+/** The page of all results as Markdown; each section begins with the claim of its benchmark's file. */
+export function benchmarkPage(results: readonly { name: string; printed: Printed }[]): string {
+  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node ${process.versions.node}`
+  const sections = results.map(({ name, printed: { benchmark, table, notes } }) => {
+    const [header = [], ...rows] = table
+    const lines = [header, header.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
+    return [
+      `## ${benchmark[0]?.toUpperCase()}${benchmark.slice(1)}`,
+      `${claimOf(name)} ([bench/${name}](../bench/${name}))`,
+      lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n'),
+      notes.map((note) => `- ${note}`).join('\n'),
+    ].join('\n\n')
+  })
+  return `# Benchmarks
+
+Written by \`npm run bench -- --write\`; no figure here is typed by hand. Machine: ${machine}. Contenders take turns; the times
+are medians. The claims are what the benchmarks are to show; the figures say whether they do.
+
+${sections.join('\n\n')}
+`
+}
+
+/** The sentence after "Claim:" at the head of a benchmark's file. */
+function claimOf(name: string): string {
+  const head = readFileSync(join(import.meta.dirname, name), 'utf8').split(/\n(?:\/\/)?\s*\n/, 1)[0]
+  return (head ?? '')
+    .replaceAll(/^\/\/ ?/gm, '')
+    .replaceAll('\n', ' ')
+    .trim()
+}
