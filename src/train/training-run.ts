@@ -184,14 +184,14 @@ export class TrainingRun {
 
   #report(): void {
     const { epoch, step, stepsDone, sums, best } = this.#position
-    const loss = `loss ${(sums['loss']! / step).toFixed(4)}`
+    const where = `epoch ${epoch + 1} of ${this.#epochs}, loss ${(sums['loss']! / step).toFixed(4)}`
     const { progress = silent } = this.#settings
     progress({
-      task: `Training, epoch ${epoch + 1} of ${this.#epochs}`,
+      task: 'Training',
       done: stepsDone,
       total: this.#steps,
       unit: 'steps',
-      note: best === null ? loss : `${loss}, best ${best.score.toFixed(4)}`,
+      note: best === null ? where : `${where}, best ${best.score.toFixed(4)}`,
     })
   }
 }
