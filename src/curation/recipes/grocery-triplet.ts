@@ -1,5 +1,5 @@
 import { defaultAugmentation } from '../../data/index.ts'
-import type { TripletRecipe } from '../triplet-recipe.ts'
+import type { TripletRecipe } from '../training/triplet-recipe.ts'
 
 /** The shipped encoder: triplet loss on the Grocery Store photos and iconic pictures. */
 export const groceryTriplet: TripletRecipe = {

@@ -1,4 +1,4 @@
-import type { TripletRecipe } from '../triplet-recipe.ts'
+import type { TripletRecipe } from '../training/triplet-recipe.ts'
 import { groceryTriplet } from './grocery-triplet.ts'
 import { sampleShopTriplet } from './sample-shop-triplet.ts'
 

@@ -1,4 +1,4 @@
-import type { TripletRecipe } from '../triplet-recipe.ts'
+import type { TripletRecipe } from '../training/triplet-recipe.ts'
 import { groceryTriplet } from './grocery-triplet.ts'
 
 /** The demo's encoder: the same network and loss on sample shops of other seeds than the demo's. */

@@ -1,0 +1,110 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Rng, rngFromSeed } from '../../core/index.ts'
+import { defaultAugmentation, type Picture } from '../../data/index.ts'
+import { loadPictureEncoder, readModelFolder } from '../../encoders/index.ts'
+import { encodeLabelled, precisionOf } from './retrieval-precision.ts'
+import type { LabelledPictures } from './retrieval-set.ts'
+import { trainTriplet } from './train-triplet.ts'
+import { tripletPlan } from './triplet-plan.ts'
+import type { TripletRecipe } from './triplet-recipe.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vitrine-triplet-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const recipe: TripletRecipe = {
+  name: 'tiny',
+  network: { widths: [8, 16], blocks: [1], dimension: 8 },
+  phases: [
+    { epochs: 12, size: 12 },
+    { epochs: 12, size: 16 },
+  ],
+  productsPerBatch: 4,
+  picturesPerProduct: 4,
+  loss: { margin: 0.5, minerEpsilon: 0.5 },
+  augmentation: {
+    ...defaultAugmentation,
+    light: { ...defaultAugmentation.light, probability: 0.3 },
+  },
+  optimizer: { peakLearningRate: 0.01, warmUp: 0.1, weightDecay: 0.01 },
+  servedSize: 16,
+  validateEvery: 12,
+  patience: 9,
+}
+
+// Six products that colour does not tell apart, only the direction and width of their stripes.
+const stripes = ['tall', 'wide', 'falling', 'rising', 'chequered', 'thick'] as const
+
+function draw(product: number, rng: Rng): Picture {
+  const [width, height] = [24, 24]
+  const data = new Uint8Array(width * height * 3)
+  const phase = rng.integer(16)
+  const dark = [0, 1, 2].map(() => rng.between(0, 150))
+  const light = [0, 1, 2].map(() => rng.between(40, 200))
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const along = [x, y, x + y, x - y + 48, (x & 4) ^ (y & 4), x >> 1][product]!
+      const colours = ((along + phase) & 4) !== 0 ? light : dark
+      for (let c = 0; c < 3; c++) data[(y * width + x) * 3 + c] = colours[c]! + rng.integer(50)
+    }
+  return { width, height, data }
+}
+
+function pictures(each: number, seed: number): LabelledPictures {
+  const rng = rngFromSeed(seed)
+  const products = stripes.flatMap((name) => Array.from({ length: each }, () => name as string))
+  return {
+    products,
+    pictures: products.map((name) => draw(stripes.indexOf(name as 'tall'), rng)),
+  }
+}
+
+const set = { train: pictures(24, 1), validation: pictures(6, 2) }
+
+test('a retriever learns patterns and the run folder holds everything', async () => {
+  const untrained = await tripletPlan({ recipe, seed: 3, set }).plan.validate()
+  const result = await trainTriplet({ recipe, seed: 3, set, dataName: 'stripes', folder })
+  // Measured over seeds 1 to 6: untrained 0.11 to 0.25, trained 0.61 to 0.75.
+  expect(untrained.score).toBeLessThan(0.4)
+  expect(result.best.score).toBeGreaterThan(0.5)
+
+  const { card } = await readModelFolder(join(folder, 'model'))
+  expect(card).toMatchObject({ name: 'tiny', seed: 3, dimension: 8, data: { pictures: 144 } })
+  expect(JSON.parse(await readFile(join(folder, 'recipe.json'), 'utf8'))).toMatchObject({
+    recipe,
+    seed: 3,
+  })
+
+  const encoder = await loadPictureEncoder(join(folder, 'model'))
+  try {
+    // The served model is the network of the best epoch: it reaches the same precision.
+    const [queries, gallery] = [
+      await encodeLabelled(encoder, set.validation),
+      await encodeLabelled(encoder, set.train),
+    ]
+    expect(precisionOf(queries, gallery).p1).toBe(result.best.score)
+  } finally {
+    await encoder.close()
+  }
+}, 60_000)
+
+test('the same seed gives the same model, another seed another one', async () => {
+  const short = { ...recipe, phases: [{ epochs: 1, size: 12 }], validateEvery: 1 }
+  const hashes: string[] = []
+  for (const [name, seed] of [
+    ['a', 5],
+    ['b', 5],
+    ['c', 6],
+  ] as const) {
+    const run = join(folder, name)
+    await trainTriplet({ recipe: short, seed, set, dataName: 'stripes', folder: run })
+    hashes.push((await readModelFolder(join(run, 'model'))).card.sha256)
+  }
+  expect(hashes[0]).toBe(hashes[1])
+  expect(hashes[2]).not.toBe(hashes[0])
+}, 60_000)

@@ -1,0 +1,26 @@
+import { multiSimilarityMiner, pairsOf, tripletMarginLoss } from '../../losses/index.ts'
+import type { Layer, Mode } from '../../nn/index.ts'
+import { input, type Value } from '../../onnx/index.ts'
+import type { TripletRecipe } from './triplet-recipe.ts'
+
+/**
+ * The loss of a recipe as a graph over the inputs `pictures` [B, 3, S, S] and `products` [B] int64.
+ * @returns `loss` [] and `active` [], the triplets above zero
+ */
+export function tripletGraph(
+  network: Layer,
+  options: {
+    readonly loss: TripletRecipe['loss']
+    readonly batch: number
+    /** Side of the pictures in pixels. */
+    readonly size: number
+    readonly mode: Mode
+  },
+): { readonly loss: Value; readonly active: Value } {
+  const { loss, batch, size, mode } = options
+  const pictures = input('pictures', [batch, 3, size, size])
+  const products = input('products', [batch], 'int64')
+  const pairs = pairsOf(network.apply(pictures, mode), products)
+  const weights = multiSimilarityMiner(pairs, { epsilon: loss.minerEpsilon })
+  return tripletMarginLoss({ pairs, weights, margin: loss.margin })
+}
