@@ -18,7 +18,7 @@ export interface EncoderChoice {
 
 /** How the option `--model` describes itself. */
 export const modelDescription =
-  'model folder; default: the shipped encoder, or the one an index was made with'
+  'model folder or name of a shipped one; default: grocery-triplet, or the one an index was made with'
 
 /**
  * Opens the encoder that the user named, or the shipped one. The caller closes it.
@@ -26,14 +26,16 @@ export const modelDescription =
  */
 export async function openChosenEncoder(choice: EncoderChoice): Promise<PictureEncoder> {
   const { model, cwd, threads, shipped = 'grocery-triplet' } = choice
-  const folder = model === undefined ? join(modelsFolder(), shipped) : resolve(cwd, model)
-  const isThere = await access(join(folder, 'model.json')).then(
-    () => true,
-    () => false,
-  )
-  if (!isThere)
+  const named = model === undefined ? shipped : model
+  const candidates = [
+    ...(model === undefined ? [] : [resolve(cwd, model)]),
+    // The name of a shipped model is no path.
+    ...(/^[a-z0-9-]+$/.test(named) ? [join(modelsFolder(), named)] : []),
+  ]
+  const folder = await firstModel(candidates)
+  if (folder === undefined)
     throw notFound(
-      `${folder}: there is no model here (no model.json); ${model === undefined ? 'reinstall vitrine, or ' : ''}train one with "vitrine train" and name its folder with --model`,
+      `${candidates[0]}: there is no model here (no model.json); ${model === undefined ? 'reinstall vitrine, or ' : ''}train one with "vitrine train" and name its folder with --model`,
     )
   return loadPictureEncoder(folder, threads === undefined ? {} : { threads })
 }
@@ -63,3 +65,14 @@ export async function openEncoderOfIndex(
 }
 
 const modelsFolder = (): string => join(findPackageRoot(import.meta.url).path, 'models')
+
+async function firstModel(folders: readonly string[]): Promise<string | undefined> {
+  for (const folder of folders) {
+    const found = await access(join(folder, 'model.json')).then(
+      () => true,
+      () => false,
+    )
+    if (found) return folder
+  }
+  return undefined
+}
