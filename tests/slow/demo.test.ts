@@ -1,18 +1,16 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { z } from 'zod'
+import { realFile } from '../support/real-data.ts'
 import { runVitrine } from '../support/run-vitrine.ts'
 import { writeUntrainedModel } from '../support/untrained-model.ts'
 
-const data = resolve(process.env.VITRINE_DATA ?? '../shared/data')
-const noData = existsSync(join(data, 'grocery'))
-  ? ''
-  : ` (skipped: no ${join(data, 'grocery')}; set VITRINE_DATA)`
+const grocery = realFile('data', 'grocery')
+const data = dirname(grocery.path)
 const main = resolve(import.meta.dirname, '../../src/cli/main.ts')
 
 let cwd: string
@@ -103,8 +101,8 @@ test('Ctrl-C stops it cleanly at any time, and a kill leaves nothing that distur
   expect(await runVitrine(args, { cwd })).toMatchObject({ exitCode: 0, stderr: '' })
 })
 
-test.skipIf(noData !== '')(
-  `the Grocery Store is searched too${noData}`,
+test.skipIf(grocery.missing)(
+  `the Grocery Store is searched too`,
   { timeout: 300_000 },
   async () => {
     const { stdout } = await demo(['--once', '--json', '--data', data])

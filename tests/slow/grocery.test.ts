@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   decodeImage,
@@ -7,12 +5,11 @@ import {
   readCatalogue,
   readGroceryStore,
 } from '../../src/data/index.ts'
+import { realFile } from '../support/real-data.ts'
 
-const data = resolve(process.env.VITRINE_DATA ?? '../shared/data')
-const root = join(data, 'grocery')
-const reason = existsSync(root) ? '' : ` (skipped: no ${root}; set VITRINE_DATA)`
+const { path: root, missing } = realFile('data', 'grocery')
 
-describe.skipIf(reason !== '')(`the real Grocery Store data set${reason}`, () => {
+describe.skipIf(missing)('the real Grocery Store data set', () => {
   let store: GroceryStore
 
   test('has the published counts', async () => {

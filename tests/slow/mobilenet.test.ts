@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { gradients } from '../../src/autodiff/index.ts'
 import { rngFromSeed } from '../../src/core/index.ts'
@@ -8,12 +6,13 @@ import { measureShapes, openSession } from '../../src/runtime/index.ts'
 import { type Tensor, tensor } from '../../src/tensor/index.ts'
 import { expectClose } from '../support/expect-close.ts'
 import { random } from '../support/random-tensor.ts'
+import { realFile } from '../support/real-data.ts'
 
 // A network from elsewhere: MobileNet v1, depthwise convolutions, batch normalisation, Clip.
-const path = join(import.meta.dirname, '../../../shared/models/mobilenet-v1-1.0-224-dw13.onnx')
+const { path, missing } = realFile('models', 'mobilenet-v1-1.0-224-dw13.onnx')
 const pixels = random('float32', [2, 3, 224, 224], rngFromSeed(3))
 
-describe.skipIf(!existsSync(path))('MobileNet v1, where shared/models has it', () => {
+describe.skipIf(missing)('MobileNet v1', () => {
   test('read and written again it computes the same features', async () => {
     const graph = await readModel(path)
     expect(graph.opset).toBe(17)

@@ -1,25 +1,23 @@
-import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readModelFolder } from '../../src/encoders/index.ts'
 import type { RetrievalTable } from '../../src/metrics/index.ts'
+import { realFile } from '../support/real-data.ts'
 import { runVitrine } from '../support/run-vitrine.ts'
 
 const root = resolve(import.meta.dirname, '../..')
-const grocery = resolve(root, process.env['VITRINE_DATA'] ?? '../shared/data', 'grocery')
-const mobilenet = resolve(
-  root,
-  process.env['VITRINE_MODELS'] ?? '../shared/models',
-  'mobilenet-v1-1.0-224-dw13.onnx',
-)
+const grocery = realFile('data', 'grocery')
+const mobilenet = realFile('models', 'mobilenet-v1-1.0-224-dw13.onnx')
 
 async function evaluate(...args: string[]): Promise<Record<string, RetrievalTable>> {
-  const outcome = await runVitrine(['eval', '--data', grocery, '--json', ...args], { cwd: root })
+  const outcome = await runVitrine(['eval', '--data', grocery.path, '--json', ...args], {
+    cwd: root,
+  })
   expect(outcome).toMatchObject({ exitCode: 0 })
   return JSON.parse(outcome.stdout).galleries
 }
 
-describe.skipIf(!existsSync(grocery))('on the Grocery Store photos', () => {
+describe.skipIf(grocery.missing)('on the Grocery Store photos', () => {
   test('the shipped encoder reaches what its card says', async () => {
     const { card } = await readModelFolder(join(root, 'models', 'grocery-triplet'))
     const galleries = await evaluate()
@@ -32,8 +30,8 @@ describe.skipIf(!existsSync(grocery))('on the Grocery Store photos', () => {
   })
 
   // Figures of the weights' own notes: iconic 23.94 and 44.06, train photos 50.46 and 73.28.
-  test.skipIf(!existsSync(mobilenet))('a plain ONNX file gives its published figures', async () => {
-    const galleries = await evaluate('--model', mobilenet, '--size', '224')
+  test.skipIf(mobilenet.missing)('a plain ONNX file gives its published figures', async () => {
+    const galleries = await evaluate('--model', mobilenet.path, '--size', '224')
     const iconic = galleries['iconic pictures']!
     expect(Math.abs(iconic.p1 - 0.2394)).toBeLessThan(0.01)
     expect(Math.abs(iconic.p5 - 0.4406)).toBeLessThan(0.01)
