@@ -27,7 +27,7 @@ const context = {
   models: join(root, 'models'),
   mobilenet: resolve(
     root,
-    process.env['VITRINE_MODELS'] ?? '../shared/models',
+    process.env.VITRINE_MODELS ?? '../shared/models',
     'mobilenet-v1-1.0-224-dw13.onnx',
   ),
   progress,
@@ -36,7 +36,7 @@ const context = {
 const sections = [
   await retrievalSection({
     ...context,
-    grocery: resolve(root, process.env['VITRINE_DATA'] ?? '../shared/data', 'grocery'),
+    grocery: resolve(root, process.env.VITRINE_DATA ?? '../shared/data', 'grocery'),
     seeds: values.seeds.split(',').map(Number),
   }),
   await sampleShopSection(context),

@@ -46,7 +46,7 @@ function namedGradients(loss: Value, weights: readonly (readonly [string, Parame
       weights.map(([, weight]) => weight),
     )
   } catch (error) {
-    const index = error instanceof AppError ? error.details['index'] : undefined
+    const index = error instanceof AppError ? error.details.index : undefined
     if (typeof index !== 'number') throw error
     throw invalidInput(
       `training: parameter "${weights[index]![0]}" receives no gradient, the loss does not depend on it; use it in the network or leave it out`,

@@ -60,7 +60,7 @@ export async function readCheckpoint(
 ): Promise<Checkpoint | undefined> {
   if ((await stat(path).catch(() => undefined)) === undefined) return undefined
   const { tensors, texts } = await readTensorFile(path)
-  const position = positionSchema.parse(JSON.parse(texts['position'] ?? 'null'))
+  const position = positionSchema.parse(JSON.parse(texts.position ?? 'null'))
   if (position.identity !== identity)
     throw conflict(
       `${path}: belongs to another recipe, seed or data set; remove the run folder or name another one with --out`,

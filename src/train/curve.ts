@@ -13,7 +13,7 @@ export async function writeCurve(folder: string, rows: readonly CurveRow[]): Pro
     .map((name) => ({
       name,
       points: rows.flatMap((row) =>
-        row[name] === undefined ? [] : [[row['epoch']!, row[name]] as const],
+        row[name] === undefined ? [] : [[row.epoch!, row[name]] as const],
       ),
     }))
   await writeFileAtomic(join(folder, 'curve.svg'), lineChart('epoch', series))

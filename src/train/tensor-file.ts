@@ -97,7 +97,7 @@ type Header = z.infer<typeof headerSchema>
 type TensorEntry = Extract<Header[string], { data_offsets: unknown }>
 
 function isTensor(entry: Header[string]): entry is TensorEntry {
-  return Array.isArray(entry['data_offsets'])
+  return Array.isArray(entry.data_offsets)
 }
 
 function parseHeader(json: string, broken: (why: string) => Error): Header {

@@ -69,11 +69,11 @@ describe('training', () => {
     const { plan, network } = linearPlan({ epochs: 10 })
     const before = await plan.validate()
     const result = await train(plan, settings())
-    expect(before.metrics['distance']).toBeGreaterThan(1)
-    expect(result.best.metrics['distance']).toBeLessThan(0.05)
+    expect(before.metrics.distance).toBeGreaterThan(1)
+    expect(result.best.metrics.distance).toBeLessThan(0.05)
     expect((network.bias.data as Float32Array)[0]).toBeCloseTo(0.25, 1)
     expect(result.curve).toHaveLength(10)
-    expect(result.curve[9]!['loss']!).toBeLessThan(result.curve[0]!['loss']! / 100)
+    expect(result.curve[9]!.loss!).toBeLessThan(result.curve[0]!.loss! / 100)
   })
 
   test('stopped anywhere and resumed, it is the same to the last bit', async () => {
@@ -98,7 +98,7 @@ describe('training', () => {
       expect([...resumed.tensors]).toEqual([...whole.tensors])
       expect(result.curve).toHaveLength(6)
       const place = (texts: Readonly<Record<string, string>>) => ({
-        ...JSON.parse(texts['position']!),
+        ...JSON.parse(texts.position!),
         seconds: 0,
       })
       expect(place(resumed.texts)).toEqual(place(whole.texts))

@@ -72,7 +72,7 @@ export class TrainingRun {
         step: scalarTensor(position.stepsDone + 1),
       }
       const outputs = await step.run(feeds)
-      const loss = Number(outputs['loss']!.data[0])
+      const loss = Number(outputs.loss!.data[0])
       if (!Number.isFinite(loss))
         throw numericError(
           `training: the loss is ${loss} at step ${position.stepsDone + 1} (epoch ${position.epoch + 1}): ${await describeFirstBadValue(graph, step, feeds)}; lower the learning rate or look at that input`,
@@ -184,7 +184,7 @@ export class TrainingRun {
 
   #report(): void {
     const { epoch, step, stepsDone, sums, best } = this.#position
-    const where = `epoch ${epoch + 1} of ${this.#epochs}, loss ${(sums['loss']! / step).toFixed(4)}`
+    const where = `epoch ${epoch + 1} of ${this.#epochs}, loss ${(sums.loss! / step).toFixed(4)}`
     const { progress = silent } = this.#settings
     progress({
       task: 'Training',

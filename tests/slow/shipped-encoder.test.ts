@@ -24,8 +24,8 @@ describe.skipIf(grocery.missing)('on the Grocery Store photos', () => {
     const iconic = galleries['iconic pictures']!
     const photos = galleries['iconic pictures and train photos']!
     // Another processor may round another way: a handful of the 2,485 queries may differ.
-    expect(iconic.p1).toBeCloseTo(card.metrics['testIconicP1']!, 2)
-    expect(photos.p1).toBeCloseTo(card.metrics['testPhotosP1']!, 2)
+    expect(iconic.p1).toBeCloseTo(card.metrics.testIconicP1!, 2)
+    expect(photos.p1).toBeCloseTo(card.metrics.testPhotosP1!, 2)
     expect(photos).toMatchObject({ queries: 2485, gallery: 2721 })
   })
 

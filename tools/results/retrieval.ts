@@ -56,7 +56,7 @@ export async function retrievalSection(options: RetrievalSection): Promise<strin
     const folder = join(runs, `${recipe.name}-seed${seed}`)
     const training = { recipe, seed, set, dataName: files.name, folder, progress, signal }
     const { best, bestEpoch, seconds } = await trainTriplet(training)
-    const validationP1 = best.metrics['validationP1']!
+    const validationP1 = best.metrics.validationP1!
     const tables = await measure(join(folder, 'model'), test, options)
     trained.push({ seed, folder, validationP1, bestEpoch, seconds, ...tables })
   }

@@ -86,7 +86,7 @@ export const train = defineCommand({
       render: () =>
         [
           `${folder}`,
-          `best epoch ${bestEpoch}: validation P@1 ${percent(best.metrics['validationP1'])}, P@5 ${percent(best.metrics['validationP5'])}`,
+          `best epoch ${bestEpoch}: validation P@1 ${percent(best.metrics.validationP1)}, P@5 ${percent(best.metrics.validationP5)}`,
           `trained for ${Math.round(seconds)} s${stoppedEarly ? ', stopped early' : ''}; curve.svg and model/ are in the folder`,
         ].join('\n'),
     }
