@@ -1,5 +1,5 @@
-// Claim: bringing picture files into an index is as fast as decoding them and running the bare model
-// one after the other, on all cores each: nothing else takes time.
+// Question: how far behind the bare model, and behind decoding and the bare model one after the other,
+// is bringing picture files into an index?
 //
 // Contenders, in alternating rounds: the whole way of "vitrine index" from JPEG files to rows on
 // disk; the bare model on tensors decoded before; decoding alone; and making tensors of decoded

@@ -1,5 +1,5 @@
-// Claim: exact search over 100,000 rows of 384 values is no slower than faiss IndexFlatIP, and one
-// query costs little more than reading the rows from memory once.
+// Claim: exact search over 100,000 rows of 384 values is no slower than faiss IndexFlatIP.
+// Question: how near does one query come to reading the rows from memory once?
 //
 // Peers, in alternating rounds: faiss (Debian's python3-faiss, another process, timed by itself, the
 // same rows, queries and number of threads) and the memory bandwidth of the same run, measured as

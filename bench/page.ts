@@ -25,13 +25,13 @@ export function benchmarkPage(results: readonly { name: string; printed: Printed
   return `# Benchmarks
 
 Written by \`npm run bench -- --write\`; no figure here is typed by hand. Machine: ${machine}. Contenders take turns; the times
-are medians. The claims are what the benchmarks are to show; the figures say whether they do.
+are medians. A claim is what a benchmark is to show; the figures say whether it does.
 
 ${sections.join('\n\n')}
 `
 }
 
-/** The sentence after "Claim:" at the head of a benchmark's file. */
+/** The claim or question at the head of a benchmark's file. */
 function claimOf(name: string): string {
   const head = readFileSync(join(import.meta.dirname, name), 'utf8').split(/\n(?:\/\/)?\s*\n/, 1)[0]
   return (head ?? '')

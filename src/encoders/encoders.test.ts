@@ -116,8 +116,12 @@ describe('an encoder', () => {
     await expect(openEncoder(path, preprocessing)).rejects.toThrow(
       /plain\.onnx: .*it is no encoder/,
     )
-    await writeFile(path, 'not a model')
-    await expect(openEncoder(path, preprocessing)).rejects.toMatchObject({ code: 'InvalidInput' })
+    for (const bytes of ['not a model', '', model.subarray(0, 500)]) {
+      await writeFile(path, bytes)
+      await expect(openEncoder(path, preprocessing)).rejects.toThrow(
+        /plain\.onnx: not a usable ONNX model .*; copy or export it again/,
+      )
+    }
     await expect(openEncoder(join(folder, 'none'), preprocessing)).rejects.toMatchObject({
       code: 'NotFound',
     })

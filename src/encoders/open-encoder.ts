@@ -31,7 +31,7 @@ export async function openEncoder(
 }
 
 async function probeDimension(path: string, model: Uint8Array, size: number): Promise<number> {
-  const session = await openSession(model)
+  const session = await openSession(model, { name: path })
   try {
     const data = new Float32Array(2 * 3 * size * size)
     const results = await session.run({

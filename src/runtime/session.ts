@@ -12,6 +12,8 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all'
   /** Keep constant weights as they are in the file instead of a rearranged copy. */
   readonly prepack?: boolean
+  /** What messages call a model given as bytes; default `model`. */
+  readonly name?: string
   /** Write onnxruntime's profile to a file that begins with this prefix. */
   readonly profilePrefix?: string
 }
@@ -48,7 +50,14 @@ export async function openSession(
   model: string | Uint8Array,
   options: SessionOptions = {},
 ): Promise<Session> {
-  const { device = 'cpu', threads, optimization = 'all', prepack = true, profilePrefix } = options
+  const {
+    device = 'cpu',
+    threads,
+    optimization = 'all',
+    prepack = true,
+    profilePrefix,
+    name = 'model',
+  } = options
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: executionProviders(device),
     graphOptimizationLevel: optimization,
@@ -59,7 +68,7 @@ export async function openSession(
       ? {}
       : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   }
-  const place = typeof model === 'string' ? model : 'model'
+  const place = typeof model === 'string' ? model : name
   const session = await (typeof model === 'string'
     ? ort.InferenceSession.create(model, settings)
     : ort.InferenceSession.create(model, settings)
@@ -135,9 +144,13 @@ function explainOpening(place: string, device: Device, error: unknown): AppError
     return notFound(`${place}: there is no such file; give the path of an .onnx file`, {
       cause: error,
     })
-  return new AppError('InvalidInput', `${place}: not a usable ONNX model (${firstLine(error)})`, {
-    cause: error,
-  })
+  return new AppError(
+    'InvalidInput',
+    `${place}: not a usable ONNX model (${firstLine(error)}); copy or export it again`,
+    {
+      cause: error,
+    },
+  )
 }
 
 function firstLine(error: unknown): string {

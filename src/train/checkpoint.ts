@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { z } from 'zod'
 import { conflict } from '../core/index.ts'
 import type { Parameter } from '../onnx/index.ts'
@@ -93,3 +94,14 @@ export function snapshot(parameters: ReadonlyMap<string, Parameter>): Map<string
     ]),
   )
 }
+
+/**
+ * Makes sure that a training may use a run folder, before anything in it is written.
+ * @throws as {@link readCheckpoint}
+ */
+export async function claimRunFolder(folder: string, identity: string): Promise<void> {
+  await readCheckpoint(checkpointPath(folder), identity)
+}
+
+/** Where a run folder's checkpoint lies. */
+export const checkpointPath = (folder: string): string => join(folder, 'checkpoint.safetensors')

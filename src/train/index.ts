@@ -1,4 +1,5 @@
 export { buildStep, type StepGraph } from './build-step.ts'
+export { claimRunFolder } from './checkpoint.ts'
 export type {
   CurveRow,
   Phase,

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { cancelled, numericError, silent } from '../core/index.ts'
 import { parametersOf } from '../nn/index.ts'
 import type { Parameter } from '../onnx/index.ts'
@@ -7,6 +6,7 @@ import type { Tensor } from '../tensor/index.ts'
 import { buildStep, type StepGraph } from './build-step.ts'
 import {
   type Checkpoint,
+  checkpointPath,
   type Position,
   readCheckpoint,
   restore,
@@ -34,19 +34,19 @@ export class TrainingRun {
 
   /** Starts afresh, or where the checkpoint in the run folder stands. */
   static async open(plan: TrainingPlan, settings: TrainingSettings): Promise<TrainingRun> {
-    const path = join(settings.folder, 'checkpoint.safetensors')
+    const path = checkpointPath(settings.folder)
     return new TrainingRun(plan, settings, path, await readCheckpoint(path, settings.identity))
   }
 
   private constructor(
     plan: TrainingPlan,
     settings: TrainingSettings,
-    checkpointPath: string,
+    path: string,
     saved: Checkpoint | undefined,
   ) {
     this.#plan = plan
     this.#settings = settings
-    this.#checkpointPath = checkpointPath
+    this.#checkpointPath = path
     this.#parameters = parametersOf(plan.network)
     this.#epochs = plan.phases.reduce((sum, phase) => sum + phase.epochs, 0)
     this.#steps = plan.phases.reduce((sum, p) => sum + p.epochs * p.stepsPerEpoch, 0)

@@ -1,4 +1,4 @@
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { z } from 'zod'
 import {
   decodeAll,
@@ -12,8 +12,8 @@ import { type Preprocessing, readGroceryStore } from '../../data/index.ts'
 import { openEncoder } from '../../encoders/index.ts'
 import type { RetrievalTable } from '../../metrics/index.ts'
 import { defineCommand } from '../command.ts'
-import { findPackageRoot } from '../package-root.ts'
 import { renderTable } from '../render-table.ts'
+import { openChosenEncoder } from '../shipped-encoder.ts'
 
 /** Measures how well an encoder finds products in the Grocery Store data set. */
 export const evaluate = defineCommand({
@@ -28,7 +28,10 @@ export const evaluate = defineCommand({
   ],
   options: z.object({
     data: z.string().describe('Grocery Store folder'),
-    model: z.string().optional().describe('model folder or .onnx file; default: the shipped one'),
+    model: z
+      .string()
+      .optional()
+      .describe('model folder, name of a shipped one or .onnx file; default: grocery-triplet'),
     split: z.enum(['val', 'test']).default('test').describe('photos that are the queries'),
     size: z.coerce.number().int().min(8).max(4096).default(224).describe('pixels, for .onnx files'),
     mean: z.coerce.number().default(0.5).describe('of the channels in [0, 1], for .onnx files'),
@@ -42,11 +45,10 @@ export const evaluate = defineCommand({
       mean: [mean, mean, mean],
       std: [std, std, std],
     }
-    const path =
-      model === undefined
-        ? join(findPackageRoot(import.meta.url).path, 'models', 'grocery-triplet')
-        : resolve(cwd, model)
-    const encoder = await openEncoder(path, preprocessing)
+    const isFile = model?.toLowerCase().endsWith('.onnx') === true
+    const encoder = isFile
+      ? await openEncoder(resolve(cwd, model), preprocessing)
+      : await openChosenEncoder({ model, cwd })
     try {
       const options = { longestSide: Math.ceil(1.5 * encoder.pictureSize), progress, signal }
       const parts = {

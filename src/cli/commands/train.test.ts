@@ -32,9 +32,11 @@ test('trains on a folder of pictures and leaves a run folder with a model', asyn
 
   const again = await vitrine('train', '--data', 'shop', '--epochs', '2', '--json')
   expect(JSON.parse(again.stdout)).toEqual(data)
+  const recipe = await readFile(join(data.folder, 'recipe.json'), 'utf8')
   const other = await vitrine('train', '--data', 'shop', '--epochs', '1')
   expect(other).toMatchObject({ exitCode: 4 })
   expect(other.stderr).toMatch(/belongs to another recipe, seed or data set; remove the run folder/)
+  expect(await readFile(join(data.folder, 'recipe.json'), 'utf8')).toBe(recipe)
 }, 60_000)
 
 test.each([

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Progress, writeFileAtomic } from '../../core/index.ts'
 import { type ModelCard, writeModelFolder } from '../../encoders/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
-import { type TrainingResult, train } from '../../train/index.ts'
+import { claimRunFolder, type TrainingResult, train } from '../../train/index.ts'
 import { hashPictures, type RetrievalSet } from './retrieval-set.ts'
 import { tripletPlan } from './triplet-plan.ts'
 import type { TripletRecipe } from './triplet-recipe.ts'
@@ -39,6 +39,7 @@ export async function trainTriplet(training: TripletTraining): Promise<TrainingR
   const identity = createHash('sha256')
     .update(JSON.stringify({ recipe, seed, dataHash }))
     .digest('hex')
+  await claimRunFolder(folder, identity)
   await mkdir(folder, { recursive: true })
   await writeFileAtomic(
     join(folder, 'recipe.json'),
