@@ -59,7 +59,7 @@ test('one product alone cannot be learned from', async () => {
       join(folder, 'lonely', 'p', `${k}.jpg`),
       await readFile(join(folder, 'shop', 'p0', `${k}.jpg`)),
     )
-  const outcome = await vitrine('train', '--data', 'lonely')
+  const outcome = await vitrine('train', '--data', 'lonely', '--out', 'alone')
   expect(outcome).toMatchObject({ exitCode: 2 })
   expect(outcome.stderr).toMatch(/1 product to learn from, at least two/)
 })
