@@ -1,4 +1,5 @@
 import type { GradientRule } from '../onnx/index.ts'
+import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { matmulRules } from './matmul.ts'
@@ -10,6 +11,7 @@ import { shapeRules } from './shape.ts'
 /** The gradient rule of every differentiable operator, by ONNX name. */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...elementwiseRules,
+  ...activationRules,
   ...matmulRules,
   ...convolutionRules,
   ...poolingRules,
