@@ -1,4 +1,5 @@
 export * from './attribute.ts'
+export { expandComposites } from './expand-composites.ts'
 export type { GraphNode, GraphValue, ModelGraph } from './model-graph.ts'
 export * from './operators/index.ts'
 export { type Reachable, reachable } from './order.ts'
@@ -8,8 +9,10 @@ export {
   apply,
   type Computed,
   type Constant,
+  compositeDomain,
   compute,
   constant,
+  type Expansion,
   elements,
   type GradientRule,
   type Input,

@@ -61,7 +61,15 @@ export interface Node {
   readonly outputs: readonly Computed[]
   /** Its own gradient, where the operator's general rule would be wasteful or wrong. */
   readonly gradient: GradientRule | undefined
+  /** What it stands for, where it is no operator of ONNX. */
+  readonly expansion: Expansion | undefined
 }
+
+/** The domain of nodes that stand for others: composites, which files never hold. */
+export const compositeDomain = 'vitrine'
+
+/** The outputs of a node as functions of its inputs, in operators of ONNX alone. */
+export type Expansion = (inputs: readonly (Value | null)[]) => readonly Value[]
 
 /**
  * The gradient of one operator: from the gradients of a node's outputs to those of its inputs.
@@ -113,14 +121,15 @@ export interface NodeOptions {
   readonly attributes?: Attributes
   readonly outputs: readonly Described[]
   readonly domain?: string
-  readonly gradient?: GradientRule
+  readonly gradient?: GradientRule | undefined
+  readonly expansion?: Expansion | undefined
 }
 
 /** Applies an operator with several outputs. */
 export function compute(options: NodeOptions): Computed[] {
   const outputs: Computed[] = []
-  const { op, inputs, attributes = {}, domain = '', gradient } = options
-  const node: Node = { op, domain, inputs, attributes, outputs, gradient }
+  const { op, inputs, attributes = {}, domain = '', gradient, expansion } = options
+  const node: Node = { op, domain, inputs, attributes, outputs, gradient, expansion }
   options.outputs.forEach(({ dtype, shape }, output) => {
     if (!shape.every((axis) => Number.isInteger(axis) && axis >= 0))
       throw shapeError(`${op}: its output would have shape ${formatShape(shape)}`)
