@@ -3,13 +3,9 @@ import { assignLayouts } from './assign-layouts.ts'
 import { elementwiseOperators } from './elementwise-operators.ts'
 import { type Eligible, eligible } from './eligible.ts'
 import type { Layout } from './layout.ts'
-import {
-  lowerBatchNormalization,
-  lowerConv,
-  lowerInputGradient,
-  lowerPool,
-} from './lower-convolution.ts'
+import { lowerBatchNormalization, lowerConv, lowerPool } from './lower-convolution.ts'
 import { lowerElementwise, lowerExpand } from './lower-elementwise.ts'
+import { lowerInputGradient } from './lower-input-gradient.ts'
 import { lowerReduction, reductions } from './lower-reduction.ts'
 import { lowerWeightGradient } from './lower-weight-gradient.ts'
 import { Places } from './places.ts'

@@ -3,10 +3,10 @@ import {
   intOf,
   type Node,
   textOf,
-  type Value,
   type Window,
   windowOf,
 } from '../../onnx/index.ts'
+import { phasesOf } from './phases.ts'
 
 /** A convolution, or one of its gradients, that the blocked kernels can compute. */
 export interface Eligible {
@@ -31,7 +31,7 @@ export function eligible(node: Node, block: number): Eligible | undefined {
   }
   if (node.domain !== compositeDomain || groups !== 1) return undefined
   if (node.op === 'ConvInputGradient')
-    return inputGradientFits(second, window, block) ? { kind: 'inputGradient', window } : undefined
+    return inputGradientFits(node, window, block) ? { kind: 'inputGradient', window } : undefined
   if (node.op !== 'ConvWeightGradient') return undefined
   const [pictures, outputs] = [second.shape[0]!, second.shape[1]!]
   const fits = pictures % block === 0 && outputs % block === 0
@@ -40,16 +40,13 @@ export function eligible(node: Node, block: number): Eligible | undefined {
     : undefined
 }
 
-function inputGradientFits(
-  { shape: [o, c, h, w] }: Value,
-  { strides, pads, dilations }: Required<Window>,
-  block: number,
-): boolean {
-  const reach = [dilations[0] * (h! - 1), dilations[1] * (w! - 1)]
-  return (
-    o! % block === 0 &&
-    c! % block === 0 &&
-    strides.every((stride) => stride === 1) &&
-    pads.every((pad, i) => pad <= reach[i % 2]!)
+function inputGradientFits(node: Node, window: Required<Window>, block: number): boolean {
+  const [o, c] = node.inputs[1]!.shape
+  const dilated = window.dilations.some((d) => d > 1) && window.strides.some((s) => s > 1)
+  if (o! % block !== 0 || c! % block !== 0 || dilated) return false
+  return [0, 1].every((axis) =>
+    phasesOf({ node, window, axis }).phases.every(
+      ({ taps, before, after }) => taps.length === 0 || (before >= 0 && after >= 0),
+    ),
   )
 }

@@ -1,8 +1,6 @@
 import {
   type Attributes,
   add,
-  apply,
-  constant,
   floatOf,
   int,
   ints,
@@ -16,7 +14,7 @@ import {
   type Window,
   windowAttributes,
 } from '../../onnx/index.ts'
-import { type Shape, tensor } from '../../tensor/index.ts'
+import type { Shape } from '../../tensor/index.ts'
 import type { Eligible } from './eligible.ts'
 import { shapeIn } from './layout.ts'
 import { nchwc } from './nchwc.ts'
@@ -133,50 +131,4 @@ export function lowerPool(node: Node, places: Places): Value {
   const { storage_order: _, ...attributes } = node.attributes
   const y = nchwc(node.op, [reshape(places.in('channels', x), x.shape)], shape, attributes)
   return reshape(y, shapeIn('channels', shape, places.block))
-}
-
-/**
- * The gradient of a convolution's input, stride 1: a convolution with the weights turned by 180° and
- * their axes O and C swapped, both as moves of whole blocks.
- */
-export function lowerInputGradient(node: Node, { window }: Eligible, places: Places): Value {
-  const [dy, weight] = node.inputs as [Value, Value]
-  const [{ shape }] = node.outputs as [Value]
-  const [o, c, h, w] = weight.shape as [number, number, number, number]
-  const reach = [window.dilations[0] * (h - 1), window.dilations[1] * (w - 1)]
-  return blockedConv(
-    {
-      x: places.in('channels', dy),
-      inputShape: dy.shape,
-      weight: turned(places.in('weights', weight), weight.shape),
-      weightShape: [c, o, h, w],
-      window: {
-        strides: [1, 1],
-        dilations: window.dilations,
-        pads: window.pads.map((pad, i) => reach[i % 2]! - pad) as [number, number, number, number],
-      },
-      shape,
-    },
-    places.block,
-  )
-}
-
-/** [O/B, C/B, kH, kW, B of C, B of O] → [C/B, O/B, kH turned, kW turned, B of O, B of C] */
-function turned(weight: Value, [o, c, h, w]: Shape): Value {
-  const block = weight.shape.at(-1)!
-  const [outer, inner, taps] = [o! / block, c! / block, h! * w!]
-  const tiles = outer * inner * taps
-  const pictures = reshape(weight, [tiles, block, 1, block])
-  const swapped = nchwc('ReorderOutput', [pictures], pictures.shape, { channels: int(block) })
-  const order: number[] = []
-  for (let i = 0; i < inner; i++)
-    for (let j = 0; j < outer; j++)
-      for (let tap = taps - 1; tap >= 0; tap--) order.push((j * inner + i) * taps + tap)
-  const area = block * block
-  return apply(
-    'Gather',
-    [reshape(swapped, [tiles, area]), constant(tensor('int32', [tiles], Int32Array.from(order)))],
-    { dtype: 'float32', shape: [tiles, area] },
-    { axis: int(0) },
-  )
 }
