@@ -10,7 +10,7 @@ import { reductionRules } from './reduction.ts'
 import { shapeRules } from './shape.ts'
 import { softmaxRules } from './softmax.ts'
 
-/** The gradient rule of every differentiable operator, by ONNX name. */
+/** The gradient rule of every differentiable operator, by its name: `Conv`, `com.microsoft.QuickGelu`. */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...elementwiseRules,
   ...activationRules,
