@@ -2,6 +2,7 @@ export { BatchNorm, type BatchNormOptions } from './batch-norm.ts'
 export { Bottleneck } from './bottleneck.ts'
 export { CompactConvNet, type CompactConvNetOptions } from './compact-conv-net.ts'
 export { Conv, type ConvLayerOptions } from './conv.ts'
+export { Dropout, type DropoutOptions } from './dropout.ts'
 export {
   type Fan,
   full,
@@ -13,7 +14,7 @@ export {
   truncatedNormal,
   uniformByInputs,
 } from './initialize.ts'
-export { countParameters, type Layer, type Mode, parametersOf } from './layer.ts'
+export { countParameters, type Layer, type Mode, parametersOf, type Training } from './layer.ts'
 export { Linear, type LinearOptions } from './linear.ts'
 export { Mlp, type MlpOptions } from './mlp.ts'
 export { ResNet, type ResNetOptions, resNetSizes } from './res-net.ts'
