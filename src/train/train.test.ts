@@ -2,11 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { rngFromSeed } from '../core/index.ts'
-import { Linear, parametersOf } from '../nn/index.ts'
-import { add, input, log, mul, reduceMean, sub } from '../onnx/index.ts'
-import { adam, constantRate, warmUpCosine } from '../optim/index.ts'
-import type { TrainingPlan } from './plan.ts'
+import { linearPlan } from '../../tests/support/linear-plan.ts'
+import { parametersOf } from '../nn/index.ts'
+import { add, log, reduceMean, sub } from '../onnx/index.ts'
+import { constantRate } from '../optim/index.ts'
 import { readTensorFile } from './tensor-file.ts'
 import { train } from './train.ts'
 
@@ -15,52 +14,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vitrine-train-'))
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
-
-const truth = [0.5, -1, 2]
-const batch = 16
-
-/** A linear map is learned from noise-free samples; every batch follows from epoch and step. */
-function linearPlan(options: Partial<TrainingPlan> & { epochs?: number; poisonAt?: number } = {}) {
-  const { epochs = 6, poisonAt, ...overrides } = options
-  const network = new Linear({ inputs: 3, outputs: 1 }, rngFromSeed(7))
-  const plan: TrainingPlan = {
-    network,
-    phases: [1, 2].map((phase) => ({
-      epochs: epochs / 2,
-      stepsPerEpoch: 10,
-      build() {
-        const error = sub(network.apply(input('x', [batch, 3])), input('y', [batch, 1]))
-        return {
-          loss: reduceMean(mul(error, error)),
-          half: mul(reduceMean(mul(error, error)), 0.5 * phase),
-        }
-      },
-      async feeds(epoch, step) {
-        const rng = rngFromSeed(epoch * 1000 + step)
-        const x = Float32Array.from({ length: batch * 3 }, () => rng.normal())
-        const y = Float32Array.from({ length: batch }, (_, i) =>
-          truth.reduce((sum, w, k) => sum + w * x[i * 3 + k]!, 0.25),
-        )
-        if (epoch * 10 + step === poisonAt) x[4] = Number.NaN
-        return {
-          x: { dtype: 'float32', shape: [batch, 3], data: x },
-          y: { dtype: 'float32', shape: [batch, 1], data: y },
-        }
-      },
-    })),
-    optimizer: adam(),
-    schedule: warmUpCosine({ peak: 0.1 }),
-    validateEvery: 1,
-    patience: 100,
-    async validate() {
-      const weight = network.weight.data as Float32Array
-      const distance = Math.hypot(...truth.map((w, k) => w - weight[k]!))
-      return { score: -distance, metrics: { distance } }
-    },
-    ...overrides,
-  }
-  return { plan, network }
-}
 
 const settings = (name = 'run') => ({ folder, identity: name })
 
