@@ -72,7 +72,7 @@ function applyGradients(
     const changed = optimizer.update(place)
     updates.push(...changed)
     changed.forEach(({ state }, k) => {
-      if (state !== parameter) states.set(`${name}/${optimizer.name}${k}`, state)
+      if (state !== parameter) states.set(`${name}/${optimizer.name}.${k}`, state)
     })
     if (average === undefined) return
     const kept = average.update({ ...changed.find(({ state }) => state === parameter)!, step })

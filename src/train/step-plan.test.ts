@@ -110,8 +110,8 @@ describe('groups', () => {
       'best:bias',
       'best:weight',
       'bias',
-      'bias/adam1',
-      'bias/adam2',
+      'bias/adam.1',
+      'bias/adam.2',
       'weight',
     ])
     const sizeWith = (options: LinearPlanOptions) => {

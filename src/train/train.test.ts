@@ -157,11 +157,11 @@ describe('a checkpoint', () => {
       'best:bias',
       'best:weight',
       'bias',
-      'bias/adam1',
-      'bias/adam2',
+      'bias/adam.1',
+      'bias/adam.2',
       'weight',
-      'weight/adam1',
-      'weight/adam2',
+      'weight/adam.1',
+      'weight/adam.2',
     ])
     expect([...parametersOf(network).keys()]).toEqual(['weight', 'bias'])
   })

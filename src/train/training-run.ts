@@ -1,4 +1,4 @@
-import { cancelled, silent } from '../core/index.ts'
+import { cancelled, conflict, silent } from '../core/index.ts'
 import { parametersOf } from '../nn/index.ts'
 import type { Parameter } from '../onnx/index.ts'
 import { rateAt } from '../optim/index.ts'
@@ -132,11 +132,20 @@ export class TrainingRun {
     if (this.#open?.phase === phase) return this.#open
     await this.#open?.step.close()
     const graph = buildStep(phase, this.#plan)
-    if (this.#saved !== undefined) restore(graph.states, this.#saved.states)
+    if (this.#saved !== undefined) this.#resume(graph, this.#saved)
     this.#saved = undefined
     const step = await openStep(graph, this.#settings.session)
     this.#open = { phase, graph, step }
     return this.#open
+  }
+
+  #resume({ states }: StepGraph, saved: Checkpoint): void {
+    const missing = [...states.keys()].find((name) => !saved.states.has(name))
+    if (missing !== undefined)
+      throw conflict(
+        `${this.#checkpointPath}: has no state "${missing}", so it was made with other settings; remove the run folder or name another one with --out`,
+      )
+    restore(states, saved.states)
   }
 
   async #judge(epoch: number): Promise<Readonly<Record<string, number>>> {
