@@ -2,12 +2,14 @@ import type { GradientRule } from '../onnx/index.ts'
 import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
+import { indexingRules } from './indexing.ts'
 import { layerNormalizationRules } from './layer-normalization.ts'
 import { matmulRules } from './matmul.ts'
 import { normalizationRules } from './normalization.ts'
 import { poolingRules } from './pooling.ts'
 import { reductionRules } from './reduction.ts'
 import { shapeRules } from './shape.ts'
+import { slicingRules } from './slicing.ts'
 import { softmaxRules } from './softmax.ts'
 
 /** The gradient rule of every differentiable operator, by its name: `Conv`, `com.microsoft.QuickGelu`. */
@@ -22,4 +24,6 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...softmaxRules,
   ...reductionRules,
   ...shapeRules,
+  ...slicingRules,
+  ...indexingRules,
 }
