@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
 import { checkGradient } from '../../tests/support/check-gradient.ts'
 import { expectClose } from '../../tests/support/expect-close.ts'
-import { checkGolden, type GoldenPass, readGolden } from '../../tests/support/golden-network.ts'
+import {
+  checkGolden,
+  type GoldenPass,
+  passOf,
+  readGolden,
+} from '../../tests/support/golden-network.ts'
 import { random } from '../../tests/support/random-tensor.ts'
 import { rngFromSeed } from '../core/index.ts'
 import { input, mul, type StateUpdate, sub, tanh } from '../onnx/index.ts'
@@ -9,7 +14,6 @@ import { evaluate } from '../runtime/index.ts'
 import { tensor } from '../tensor/index.ts'
 import { BatchNorm } from './batch-norm.ts'
 import { Conv } from './conv.ts'
-import type { Layer } from './layer.ts'
 import { Linear } from './linear.ts'
 import { Mlp } from './mlp.ts'
 import { ResidualBlock } from './residual-block.ts'
@@ -17,29 +21,26 @@ import { unitLength } from './unit-length.ts'
 
 const golden = await readGolden('layers')
 const rng = rngFromSeed(1)
-const plain = (layer: Layer): GoldenPass<Layer> => ({
-  layer,
-  apply: (layer, { x }, mode) => layer.apply(x!, mode),
-})
 const grouped = { inputs: 4, outputs: 6, kernel: [3, 2], padding: [2, 0], groups: 2 } as const
-const passes: Record<string, GoldenPass<Layer>> = {
-  Linear: plain(new Linear({ inputs: 4, outputs: 3 }, rng)),
-  Mlp: plain(new Mlp({ widths: [4, 5, 3, 2], activation: tanh }, rng)),
-  Conv: plain(new Conv({ inputs: 2, outputs: 3, kernel: 3, stride: 2 }, rng)),
-  'Conv, groups and bias': plain(new Conv({ ...grouped, bias: true }, rng)),
-  BatchNorm: plain(new BatchNorm({ channels: 3 })),
-  'BatchNorm, inference': { ...plain(new BatchNorm({ channels: 3 })), kind: 'inference' },
+const twice = new BatchNorm({ channels: 2 })
+const passes: Record<string, GoldenPass> = {
+  Linear: passOf(new Linear({ inputs: 4, outputs: 3 }, rng)),
+  Mlp: passOf(new Mlp({ widths: [4, 5, 3, 2], activation: tanh }, rng)),
+  Conv: passOf(new Conv({ inputs: 2, outputs: 3, kernel: 3, stride: 2 }, rng)),
+  'Conv, groups and bias': passOf(new Conv({ ...grouped, bias: true }, rng)),
+  BatchNorm: passOf(new BatchNorm({ channels: 3 })),
+  'BatchNorm, inference': { ...passOf(new BatchNorm({ channels: 3 })), kind: 'inference' },
   // over two values the gradient by x is what is left of terms a thousand times as large
   'BatchNorm, two values a channel': {
-    ...plain(new BatchNorm({ channels: 3 })),
+    ...passOf(new BatchNorm({ channels: 3 })),
     tolerance: 3e-3,
   },
-  'BatchNorm, rows': plain(new BatchNorm({ channels: 3 })),
+  'BatchNorm, rows': passOf(new BatchNorm({ channels: 3 })),
   'BatchNorm, twice': {
-    layer: new BatchNorm({ channels: 2 }),
-    apply: (layer, { x, z }, mode) => sub(layer.apply(x!, mode), mul(layer.apply(z!, mode), 2)),
+    layer: twice,
+    apply: ({ x, z }, mode) => sub(twice.apply(x!, mode), mul(twice.apply(z!, mode), 2)),
   },
-  ResidualBlock: plain(new ResidualBlock({ channels: 3 }, rng)),
+  ResidualBlock: passOf(new ResidualBlock({ channels: 3 }, rng)),
 }
 
 test('every golden layer is compared', () => {

@@ -4,6 +4,7 @@ import {
   checkGolden,
   type GoldenNetwork,
   type GoldenPass,
+  passOf,
   readGolden,
 } from '../../tests/support/golden-network.ts'
 import { random } from '../../tests/support/random-tensor.ts'
@@ -17,13 +18,12 @@ import { ResNet, type ResNetOptions, resNetSizes } from './res-net.ts'
 const { parameters, ...golden } = await readGolden<GoldenNetwork & Record<string, number>>(
   'res_net',
 )
-const pass = (options: ResNetOptions): GoldenPass<ResNet> => ({
-  layer: new ResNet(options, rngFromSeed(1)),
-  apply: (net, { x }, mode) => net.apply(x!, mode),
+const pass = (options: ResNetOptions): GoldenPass => ({
+  ...passOf(new ResNet(options, rngFromSeed(1))),
   // what batch normalisation takes away from a gradient is up to a thousand times what it leaves
   tolerance: 2e-4,
 })
-const passes: Record<string, GoldenPass<ResNet>> = {
+const passes: Record<string, GoldenPass> = {
   basic: pass({ block: 'basic', blocks: [1, 2], width: 2, classes: 5 }),
   'basic, inference': {
     ...pass({ block: 'basic', blocks: [2], width: 3, classes: 2 }),

@@ -38,43 +38,53 @@ def ours(module, name):
     owner = module.get_submodule(".".join(path[:-1]))
     if isinstance(owner, NORMS):
         path[-1] = NORM_NAMES[path[-1]]
+    if isinstance(owner, nn.Embedding):
+        path[-1] = "table"
     prefix = ".".join(path[:-1])
     return ".".join([getattr(module, "renames", {}).get(prefix, prefix), path[-1]]).lstrip(".")
 
 
-def parts(module):
-    """Every parameter and running statistic with our name for it."""
-    values = [*module.named_parameters(), *module.named_buffers()]
-    return [(ours(module, name), value) for name, value in values if not name.endswith("tracked")]
+def parts(module, of=lambda value: value.data):
+    """Every parameter and running statistic, or what `of` takes from it, with our name for it."""
+    for name, value in [*module.named_parameters(), *module.named_buffers()]:
+        taken = of(value)
+        if name.endswith("tracked") or taken is None:
+            continue
+        name = ours(module, name)
+        prefix, joined, last = name.rpartition("in_proj_")
+        for part, rows in zip(("query", "key", "value"), taken.chunk(3)) if joined else ():
+            yield f"{prefix}{part}.{last}", rows
+        if not joined:
+            yield name.replace("out_proj", "output"), taken
 
 
 def draw(module, low=-1, high=1.5):
     """Draws all that a module holds: scales and variances positive, the rest in [low, high]."""
     for name, value in parts(module):
         positive = name.endswith(("scale", "variance"))
-        value.data.copy_(uniform(value.shape, 0.5 if positive else low, high))
+        value.copy_(uniform(value.shape, 0.5 if positive else low, high))
 
 
 def case(name, module, forward=None, training=True, drawn=draw, **inputs):
     """One pass of a module from drawn values, by `forward` or the module itself."""
     drawn(module)
-    module.train(training)
-    start = {name: plain(value) for name, value in parts(module)}
+    module.train(training).zero_grad()
+    start = {path: plain(value) for path, value in parts(module)}
     floats = [key for key, value in inputs.items() if value.is_floating_point()]
     for key in floats:
         inputs[key].requires_grad_()
     y = (forward or module)(*inputs.values())
     r = uniform(y.shape)
     (y * r).sum().backward()
-    learned = {name: value for name, value in parts(module) if value.requires_grad}
-    slopes = {**{key: inputs[key] for key in floats}, **learned}
+    slopes = {key: plain(inputs[key].grad) for key in floats}
+    slopes |= {path: plain(slope) for path, slope in parts(module, lambda value: value.grad)}
     result[name] = {
         "start": start,
         "inputs": {key: plain(value) for key, value in inputs.items()},
         "y": plain(y),
         "r": plain(r),
-        "gradients": {key: plain(value.grad) for key, value in slopes.items()},
-        "end": {name: plain(value) for name, value in parts(module) if name not in learned},
+        "gradients": slopes,
+        "end": {path: plain(value) for path, value in parts(module) if path not in slopes},
     }
 
 
