@@ -3,6 +3,7 @@ export { BatchNorm, type BatchNormOptions } from './batch-norm.ts'
 export { Bottleneck } from './bottleneck.ts'
 export { CompactConvNet, type CompactConvNetOptions } from './compact-conv-net.ts'
 export { Conv, type ConvLayerOptions } from './conv.ts'
+export { Dropout, type DropoutOptions } from './dropout.ts'
 export { Embedding, type EmbeddingOptions } from './embedding.ts'
 export {
   type Fan,
@@ -15,7 +16,7 @@ export {
   truncatedNormal,
   uniformByInputs,
 } from './initialize.ts'
-export { countParameters, type Layer, type Mode, parametersOf } from './layer.ts'
+export { countParameters, type Layer, type Mode, parametersOf, type Training } from './layer.ts'
 export { LayerNorm, type LayerNormOptions } from './layer-norm.ts'
 export { Linear, type LinearOptions } from './linear.ts'
 export { Mlp, type MlpOptions } from './mlp.ts'

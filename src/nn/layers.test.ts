@@ -8,6 +8,7 @@ import {
   readGolden,
 } from '../../tests/support/golden-network.ts'
 import { random } from '../../tests/support/random-tensor.ts'
+import { trainingMode } from '../../tests/support/training-mode.ts'
 import { rngFromSeed } from '../core/index.ts'
 import { input, mul, type StateUpdate, sub, tanh } from '../onnx/index.ts'
 import { evaluate } from '../runtime/index.ts'
@@ -55,7 +56,7 @@ test.each(Object.entries(passes))(
 test('BatchNorm in training: the gradients are those of central differences', () =>
   checkGradient({
     at: { x: random('float32', [3, 2, 3, 2], rngFromSeed(4)) },
-    of: ({ x }) => new BatchNorm({ channels: 2 }).apply(x!, { kind: 'training', updates: [] }),
+    of: ({ x }) => new BatchNorm({ channels: 2 }).apply(x!, trainingMode()),
   }))
 
 test('BatchNorm in training does not see scale and offset of its input', async () => {
@@ -67,7 +68,7 @@ test('BatchNorm in training does not see scale and offset of its input', async (
     x.shape,
     one.data.map((v) => 7 * v + 20),
   )
-  const y = norm.apply(x, { kind: 'training', updates: [] })
+  const y = norm.apply(x, trainingMode())
   const [a, b] = [await evaluate({ y }, { x: one }), await evaluate({ y }, { x: moved })]
   expectClose(a.y, b.y, 2e-5)
 })
@@ -75,7 +76,7 @@ test('BatchNorm in training does not see scale and offset of its input', async (
 test('BatchNorm of one value a channel gives its shift and finite statistics', async () => {
   const norm = new BatchNorm({ channels: 2 })
   const updates: StateUpdate[] = []
-  const y = norm.apply(input('x', [1, 2, 1, 1]), { kind: 'training', updates })
+  const y = norm.apply(input('x', [1, 2, 1, 1]), trainingMode({ updates }))
   const found = await evaluate(
     { y, mean: updates[0]!.next, variance: updates[1]!.next },
     { x: tensor('float32', [1, 2, 1, 1], Float32Array.of(3, -2)) },
@@ -88,7 +89,7 @@ test('BatchNorm of one value a channel gives its shift and finite statistics', a
 test('a new ResidualBlock lets positive input through unchanged', async () => {
   const block = new ResidualBlock({ channels: 2 }, rngFromSeed(3))
   const x = random('float32', [2, 2, 3, 3], rngFromSeed(4), [0, 1])
-  const y = block.apply(input('x', x.shape), { kind: 'training', updates: [] })
+  const y = block.apply(input('x', x.shape), trainingMode())
   expect((await evaluate({ y }, { x })).y.data).toEqual(x.data)
 })
 

@@ -9,6 +9,7 @@ import {
 } from '../../tests/support/golden-network.ts'
 import { random } from '../../tests/support/random-tensor.ts'
 import { stillRng } from '../../tests/support/still-rng.ts'
+import { trainingMode } from '../../tests/support/training-mode.ts'
 import { rngFromSeed } from '../core/index.ts'
 import { input, writeModel } from '../onnx/index.ts'
 import { evaluate, openSession } from '../runtime/index.ts'
@@ -79,7 +80,7 @@ test('blocks that start as the identity leave each stage its shortcut', async ()
   const options = { block: 'bottleneck', width: 2 } as const
   const x = input('x', [2, 3, 16, 16])
   const [short, long] = [[1], [3]].map((blocks) =>
-    new ResNet({ ...options, blocks }, rngFromSeed(4)).apply(x, { kind: 'training', updates: [] }),
+    new ResNet({ ...options, blocks }, rngFromSeed(4)).apply(x, trainingMode()),
   )
   const feeds = { x: random('float32', x.shape, rngFromSeed(5)) }
   const found = await evaluate({ short: short!, long: long! }, feeds)

@@ -13,6 +13,7 @@ import {
 import { evaluate } from '../../src/runtime/index.ts'
 import { type DType, type Tensor, tensor } from '../../src/tensor/index.ts'
 import { expectClose } from './expect-close.ts'
+import { trainingMode } from './training-mode.ts'
 
 interface Numbers {
   readonly shape: readonly number[]
@@ -71,7 +72,7 @@ export async function checkGolden(wanted: GoldenNetwork, pass: GoldenPass): Prom
   const feeds = mapValues(wanted.inputs, (given, name) => filled(given, dtypes[name]))
   const inputs = mapValues(feeds, ({ shape, dtype }, name) => input(name, shape, dtype))
   const updates: StateUpdate[] = []
-  const mode: Mode = kind === 'training' ? { kind, updates } : { kind }
+  const mode: Mode = kind === 'training' ? trainingMode({ updates }) : { kind }
   const y = pass.apply(inputs, mode)
   const paths = Object.keys(wanted.gradients)
   const slopes = gradients(
