@@ -1,6 +1,6 @@
 import { gradients } from '../autodiff/index.ts'
-import { AppError, invalidInput, shapeError } from '../core/index.ts'
-import { type Mode, parametersOf } from '../nn/index.ts'
+import { AppError, invalidInput, type Rng, shapeError } from '../core/index.ts'
+import { parametersOf, type Training } from '../nn/index.ts'
 import { input, mul, type Parameter, type StateUpdate, type Value } from '../onnx/index.ts'
 import { clipByNorm, clipByValue } from '../optim/index.ts'
 import { formatShape, sizeOf } from '../tensor/index.ts'
@@ -20,43 +20,59 @@ export interface StepGraph {
   readonly gathering?: Gathering
 }
 
+/** What {@link buildStep} builds from. */
+export interface StepParts {
+  readonly phase: Phase
+  readonly plan: StepPlan
+  /** For layers that drop elements: equal generators and steps drop the same ones. */
+  readonly rng: Rng
+}
+
 /**
  * Appends backward pass and optimizer to a phase's loss. The graph has up to two more scalar inputs,
  * `learningRate` and `step`, where they are needed.
  * @throws InvalidInput when a weight receives no gradient or a setting of the plan cannot be; Shape when an
  *   output is no scalar
  */
-export function buildStep(phase: Phase, plan: StepPlan): StepGraph {
+export function buildStep({ phase, plan, rng }: StepParts): StepGraph {
   const { network, accumulate = 1 } = plan
   if (!Number.isInteger(accumulate) || accumulate < 1)
     throw invalidInput(
       `training: accumulate is ${accumulate}, it must be a whole number of batches, 1 or more`,
     )
-  const mode: Mode = { kind: 'training', updates: [] }
+  const [learningRate, step] = [input('learningRate', []), input('step', [])]
+  const mode: Training = { kind: 'training', updates: [], step, rng }
   const outputs = phase.build(mode)
   assertColumns(outputs)
   const parameters = parametersOf(network)
   const weights = learnedWeights(parameters, plan.groups)
+  const shared = { plan, parameters, learningRate, step }
   if (accumulate === 1) {
     const slopes = namedGradients(outputs.loss, weights)
-    const { columns, updates, ...rest } = applyGradients(slopes, weights, { plan, parameters })
+    const { columns, updates, ...rest } = applyGradients(slopes, weights, shared)
     return { outputs: { ...outputs, ...columns }, updates: [...mode.updates, ...updates], ...rest }
   }
   const slopes = namedGradients(mul(outputs.loss, 1 / accumulate), weights)
   const batch = { outputs, updates: mode.updates, slopes, weights, accumulate }
   const gathered = gathering(batch)
-  const { columns, ...rest } = applyGradients(gathered.sums, weights, { plan, parameters })
+  const { columns, ...rest } = applyGradients(gathered.sums, weights, shared)
   return { outputs: columns, ...rest, gathering: gathered }
+}
+
+interface Shared {
+  readonly plan: StepPlan
+  readonly parameters: ReadonlyMap<string, Parameter>
+  readonly learningRate: Value
+  readonly step: Value
 }
 
 /** From gradients to new weights: clipping, optimizer, averages. */
 function applyGradients(
   slopes: readonly Value[],
   weights: readonly LearnedWeight[],
-  { plan, parameters }: { plan: StepPlan; parameters: ReadonlyMap<string, Parameter> },
+  { plan, parameters, learningRate, step }: Shared,
 ) {
   const { optimizer, average } = plan
-  const [learningRate, step] = [input('learningRate', []), input('step', [])]
   const rates = new Map<number, Value>([[1, learningRate]])
   const rateOf = (factor: number): Value => {
     const known = rates.get(factor) ?? mul(learningRate, factor)

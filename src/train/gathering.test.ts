@@ -5,10 +5,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { expectClose } from '../../tests/support/expect-close.ts'
 import { linearPlan } from '../../tests/support/linear-plan.ts'
 import { takeCheckpoint, trainLinear } from '../../tests/support/train-linear.ts'
-import { BatchNorm, type Mode } from '../nn/index.ts'
-import { input, reduceMean } from '../onnx/index.ts'
+import { BatchNorm, Dropout, type Mode } from '../nn/index.ts'
+import { input, mul, parameter, reduceMean, reduceSum } from '../onnx/index.ts'
 import { constantRate, sgd } from '../optim/index.ts'
-import { type Tensor, tensor } from '../tensor/index.ts'
+import { type Tensor, tensor, zeros } from '../tensor/index.ts'
 import { train } from './train.ts'
 
 let folder: string
@@ -85,4 +85,32 @@ test('a NaN in any of them is named', async () => {
   await expect(trainLinear(folder, { accumulate: 4, poisonAt: 13 * 4 + 2 })).rejects.toThrow(
     /loss is NaN at step 14 \(epoch 2\): input "x" has NaN at element 4 of \[4, 3\]/,
   )
+})
+
+test('layers that drop elements drop others in each batch, those that four steps would drop', async () => {
+  const [size, dropout] = [64, new Dropout({ rate: 0.5 })]
+  const walk = async (accumulate: number, stepsPerEpoch: number) => {
+    const network = { w: parameter(zeros([size])) }
+    const build = (mode: Mode) => ({
+      loss: reduceSum(mul(network.w, dropout.apply(input('x', [size]), mode))),
+    })
+    const feeds = async () => ({ x: tensor('float32', [size], new Float32Array(size).fill(1)) })
+    const phases = [{ epochs: 1, stepsPerEpoch, build, feeds }]
+    const { plan } = linearPlan({
+      accumulate,
+      network,
+      phases,
+      optimizer: sgd(),
+      schedule: constantRate(1),
+    })
+    await train(
+      { ...plan, validate: async () => ({ score: 0, metrics: {} }) },
+      { folder, identity: 'x' },
+    )
+    await takeCheckpoint(folder)
+    return Array.from(network.w.data, Number)
+  }
+  const [whole, steps] = [await walk(4, 1), await walk(1, 4)]
+  expect(whole.map((x) => 4 * x)).toEqual(steps)
+  expect(new Set(whole).size).toBeGreaterThan(3)
 })

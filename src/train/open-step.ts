@@ -50,11 +50,15 @@ export async function openStep(graph: StepGraph, session?: SessionOptions): Prom
     throw error
   })
   const gatherGraph = { ...gathering, states: graph.states }
+  const gatherScalars = scalarsOf(gathering)
   return {
     async run(batches, at) {
       const sums: Record<string, number> = {}
       for (let i = 0; i < gathering.batches; i++) {
-        const feeds: Record<string, Tensor> = { ...(await take(batches)) }
+        // to what follows from the number of the step by chance each batch is a step
+        const count = (at.step - 1) * gathering.batches + i + 1
+        const scalars = gatherScalars({ ...at, step: count })
+        const feeds: Record<string, Tensor> = { ...(await take(batches)), ...scalars }
         feeds[keepInput] = scalarTensor(i === 0 ? 0 : 1)
         for (const [{ name }, weight] of gathering.weights) feeds[name] = step.state(weight)
         const outputs = await gather.run(feeds)
@@ -81,7 +85,7 @@ async function take(batches: AsyncIterator<NamedTensors, undefined>): Promise<Na
 }
 
 /** The scalars that a graph takes of those that each step has: not every optimizer uses both. */
-function scalarsOf({ outputs, updates }: StepGraph) {
+function scalarsOf({ outputs, updates }: Pick<StepGraph, 'outputs' | 'updates'>) {
   const { leaves } = reachable([...Object.values(outputs), ...updates.map(({ next }) => next)])
   const taken = new Set(leaves.flatMap((leaf) => (leaf.kind === 'input' ? [leaf.name] : [])))
   return ({ learningRate, step }: StepPosition): Record<string, Tensor> => ({

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { expectClose } from '../../tests/support/expect-close.ts'
 import { type LinearPlanOptions, linearPlan } from '../../tests/support/linear-plan.ts'
 import { takeCheckpoint, trainLinear } from '../../tests/support/train-linear.ts'
+import { rngFromSeed } from '../core/index.ts'
 import { add, input, mul, reachable, reduceMean, sqrt } from '../onnx/index.ts'
 import { adam, constantRate, exponentialAverage, lars, lion, sgd } from '../optim/index.ts'
 import { buildStep } from './build-step.ts'
@@ -30,7 +31,7 @@ const plans: Readonly<Record<string, () => LinearPlanOptions>> = {
       { pattern: /./, rate: 0.5 },
     ],
   }),
-  'four batches a step': () => ({ accumulate: 4 }),
+  'four batches a step, inputs dropped': () => ({ accumulate: 4, dropped: 0.3 }),
   averages: () => ({ average: exponentialAverage({ decay: 0.9, warmUp: true }) }),
   'all of it': () => ({
     optimizer: adam({ weightDecay: 0.01 }),
@@ -116,7 +117,7 @@ describe('groups', () => {
     ])
     const sizeWith = (options: LinearPlanOptions) => {
       const { plan } = linearPlan(options)
-      const { outputs, updates } = buildStep(plan.phases[0]!, plan)
+      const { outputs, updates } = buildStep({ phase: plan.phases[0]!, plan, rng: rngFromSeed(1) })
       return reachable([...Object.values(outputs), ...updates.map(({ next }) => next)]).nodes
     }
     const products = (nodes: ReturnType<typeof sizeWith>) =>

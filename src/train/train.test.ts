@@ -29,35 +29,38 @@ describe('training', () => {
     expect(result.curve[9]!.loss!).toBeLessThan(result.curve[0]!.loss! / 100)
   })
 
-  test('stopped anywhere and resumed, it is the same to the last bit', async () => {
-    const straight = linearPlan()
-    await train(straight.plan, settings())
-    const whole = await readTensorFile(join(folder, 'checkpoint.safetensors'))
-    await rm(join(folder, 'checkpoint.safetensors'))
-    for (const stopAfter of [1, 13, 30, 47]) {
-      const interrupt = new AbortController()
-      const first = linearPlan()
-      const stopped = train(first.plan, {
-        ...settings(),
-        signal: interrupt.signal,
-        progress: ({ done }) => {
-          if (done === stopAfter) interrupt.abort()
-        },
-      })
-      await expect(stopped).rejects.toMatchObject({ code: 'Cancelled' })
-      const second = linearPlan()
-      const result = await train(second.plan, settings())
-      const resumed = await readTensorFile(join(folder, 'checkpoint.safetensors'))
-      expect([...resumed.tensors]).toEqual([...whole.tensors])
-      expect(result.curve).toHaveLength(6)
-      const place = (texts: Readonly<Record<string, string>>) => ({
-        ...JSON.parse(texts.position!),
-        seconds: 0,
-      })
-      expect(place(resumed.texts)).toEqual(place(whole.texts))
+  test.each([0, 0.4])(
+    'stopped anywhere and resumed, it is the same to the last bit, %f dropped',
+    async (dropped) => {
+      const straight = linearPlan({ dropped })
+      await train(straight.plan, settings())
+      const whole = await readTensorFile(join(folder, 'checkpoint.safetensors'))
       await rm(join(folder, 'checkpoint.safetensors'))
-    }
-  })
+      for (const stopAfter of [1, 13, 30, 47]) {
+        const interrupt = new AbortController()
+        const first = linearPlan({ dropped })
+        const stopped = train(first.plan, {
+          ...settings(),
+          signal: interrupt.signal,
+          progress: ({ done }) => {
+            if (done === stopAfter) interrupt.abort()
+          },
+        })
+        await expect(stopped).rejects.toMatchObject({ code: 'Cancelled' })
+        const second = linearPlan({ dropped })
+        const result = await train(second.plan, settings())
+        const resumed = await readTensorFile(join(folder, 'checkpoint.safetensors'))
+        expect([...resumed.tensors]).toEqual([...whole.tensors])
+        expect(result.curve).toHaveLength(6)
+        const place = (texts: Readonly<Record<string, string>>) => ({
+          ...JSON.parse(texts.position!),
+          seconds: 0,
+        })
+        expect(place(resumed.texts)).toEqual(place(whole.texts))
+        await rm(join(folder, 'checkpoint.safetensors'))
+      }
+    },
+  )
 
   test('a finished run that is started again only gives its result', async () => {
     const first = await train(linearPlan().plan, settings())

@@ -1,4 +1,4 @@
-import { cancelled, conflict, silent } from '../core/index.ts'
+import { cancelled, conflict, hashText, rngFromSeed, silent } from '../core/index.ts'
 import { parametersOf } from '../nn/index.ts'
 import type { Parameter } from '../onnx/index.ts'
 import { rateAt } from '../optim/index.ts'
@@ -131,7 +131,8 @@ export class TrainingRun {
   async #enter(phase: Phase): Promise<{ graph: StepGraph; step: TrainingStep }> {
     if (this.#open?.phase === phase) return this.#open
     await this.#open?.step.close()
-    const graph = buildStep(phase, this.#plan)
+    const rng = rngFromSeed(hashText(this.#settings.identity))
+    const graph = buildStep({ phase, plan: this.#plan, rng })
     if (this.#saved !== undefined) this.#resume(graph, this.#saved)
     this.#saved = undefined
     const step = await openStep(graph, this.#settings.session)

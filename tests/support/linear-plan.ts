@@ -1,5 +1,5 @@
 import { rngFromSeed } from '../../src/core/index.ts'
-import { Linear } from '../../src/nn/index.ts'
+import { Dropout, Linear } from '../../src/nn/index.ts'
 import { input, mul, reduceMean, sub } from '../../src/onnx/index.ts'
 import { adam, warmUpCosine } from '../../src/optim/index.ts'
 import { tensor } from '../../src/tensor/index.ts'
@@ -13,6 +13,8 @@ export interface LinearPlanOptions extends Partial<TrainingPlan> {
   readonly epochs?: number
   /** Where in the training a batch has a NaN. */
   readonly poisonAt?: number
+  /** Share of the inputs that is dropped. */
+  readonly dropped?: number
 }
 
 /**
@@ -20,7 +22,8 @@ export interface LinearPlanOptions extends Partial<TrainingPlan> {
  * from epoch and step, whether they come at once or in several batches. For tests only.
  */
 export function linearPlan(options: LinearPlanOptions = {}) {
-  const { epochs = 6, poisonAt, ...overrides } = options
+  const { epochs = 6, poisonAt, dropped = 0, ...overrides } = options
+  const dropout = new Dropout({ rate: dropped })
   const network = new Linear({ inputs: 3, outputs: 1 }, rngFromSeed(7))
   const parts = options.accumulate ?? 1
   const batch = perStep / parts
@@ -29,8 +32,9 @@ export function linearPlan(options: LinearPlanOptions = {}) {
     phases: [1, 2].map((phase) => ({
       epochs: epochs / 2,
       stepsPerEpoch: 10,
-      build() {
-        const error = sub(network.apply(input('x', [batch, 3])), input('y', [batch, 1]))
+      build(mode) {
+        const x = dropout.apply(input('x', [batch, 3]), mode)
+        const error = sub(network.apply(x), input('y', [batch, 1]))
         return {
           loss: reduceMean(mul(error, error)),
           half: mul(reduceMean(mul(error, error)), 0.5 * phase),
