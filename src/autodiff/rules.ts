@@ -8,7 +8,7 @@ import { poolingRules } from './pooling.ts'
 import { reductionRules } from './reduction.ts'
 import { shapeRules } from './shape.ts'
 
-/** The gradient rule of every differentiable operator, by ONNX name. */
+/** The gradient rule of every differentiable operator, by its name: `Conv`, `com.microsoft.QuickGelu`. */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...elementwiseRules,
   ...activationRules,

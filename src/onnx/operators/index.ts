@@ -1,3 +1,4 @@
+export * from './activation.ts'
 export { broadcastShape, normalizeAxis, type Operand } from './broadcast.ts'
 export * from './conv.ts'
 export * from './elementwise.ts'
