@@ -2,11 +2,13 @@ import type { GradientRule } from '../onnx/index.ts'
 import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
+import { indexingRules } from './indexing.ts'
 import { matmulRules } from './matmul.ts'
 import { normalizationRules } from './normalization.ts'
 import { poolingRules } from './pooling.ts'
 import { reductionRules } from './reduction.ts'
 import { shapeRules } from './shape.ts'
+import { slicingRules } from './slicing.ts'
 
 /** The gradient rule of every differentiable operator, by its name: `Conv`, `com.microsoft.QuickGelu`. */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
@@ -18,4 +20,6 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...normalizationRules,
   ...reductionRules,
   ...shapeRules,
+  ...slicingRules,
+  ...indexingRules,
 }

@@ -2,20 +2,24 @@ import { activation } from './activation.ts'
 import type { Family } from './case.ts'
 import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
+import { indexing } from './indexing.ts'
 import { matmul } from './matmul.ts'
 import { normalization } from './normalization.ts'
 import { pooling } from './pooling.ts'
 import { reduction } from './reduction.ts'
 import { shape } from './shape.ts'
+import { slicing } from './slicing.ts'
 
 /** What proves the gradient rules, by family: each has a script and values in tests/golden/operators. For tests only. */
 export const families: Readonly<Record<string, Family>> = {
   activation,
   convolution,
   elementwise,
+  indexing,
   matmul,
   normalization,
   pooling,
   reduction,
   shape,
+  slicing,
 }
