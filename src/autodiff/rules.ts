@@ -3,12 +3,14 @@ import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { indexingRules } from './indexing.ts'
+import { layerNormalizationRules } from './layer-normalization.ts'
 import { matmulRules } from './matmul.ts'
 import { normalizationRules } from './normalization.ts'
 import { poolingRules } from './pooling.ts'
 import { reductionRules } from './reduction.ts'
 import { shapeRules } from './shape.ts'
 import { slicingRules } from './slicing.ts'
+import { softmaxRules } from './softmax.ts'
 
 /** The gradient rule of every differentiable operator, by its name: `Conv`, `com.microsoft.QuickGelu`. */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
@@ -18,6 +20,8 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...convolutionRules,
   ...poolingRules,
   ...normalizationRules,
+  ...layerNormalizationRules,
+  ...softmaxRules,
   ...reductionRules,
   ...shapeRules,
   ...slicingRules,
