@@ -1,4 +1,5 @@
 import {
+  contentOf,
   expand,
   type GradientRule,
   intOf,
@@ -44,8 +45,11 @@ const gatherRule: GradientRule = (node, [dy]) => {
 
 /** Where indices that are constant and follow one another start. */
 function firstOfRange(indices: Value, size: number): number | undefined {
-  if (indices.kind !== 'constant' || indices.data.length === 0) return undefined
-  const places = Array.from(indices.data, Number).map((i) => (i < 0 ? i + size : i))
+  const content = contentOf(indices) ?? []
+  if (content.length === 0) return undefined
+  const places = Array.from<number | bigint, number>(content, Number).map((i) =>
+    i < 0 ? i + size : i,
+  )
   return places.every((place, i) => place === places[0]! + i) ? places[0] : undefined
 }
 
