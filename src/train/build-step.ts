@@ -1,6 +1,6 @@
 import { gradients } from '../autodiff/index.ts'
-import { AppError, invalidInput } from '../core/index.ts'
-import { type Layer, type Mode, parametersOf } from '../nn/index.ts'
+import { AppError, invalidInput, type Rng } from '../core/index.ts'
+import { type Layer, parametersOf, type Training } from '../nn/index.ts'
 import { input, type Parameter, type StateUpdate, type Value } from '../onnx/index.ts'
 import type { Optimizer } from '../optim/index.ts'
 import type { Phase } from './plan.ts'
@@ -13,14 +13,23 @@ export interface StepGraph {
   readonly states: ReadonlyMap<string, Parameter>
 }
 
+/** What {@link buildStep} builds from. */
+export interface StepParts {
+  readonly phase: Phase
+  readonly network: Layer
+  readonly optimizer: Optimizer
+  /** For layers that drop elements: equal generators and steps drop the same ones. */
+  readonly rng: Rng
+}
+
 /**
  * Appends backward pass and optimizer to a phase's loss. The graph has two more scalar inputs,
  * `learningRate` and `step`.
  */
-export function buildStep(phase: Phase, network: Layer, optimizer: Optimizer): StepGraph {
+export function buildStep({ phase, network, optimizer, rng }: StepParts): StepGraph {
   const learningRate = input('learningRate', [])
   const step = input('step', [])
-  const mode: Mode = { kind: 'training', updates: [] }
+  const mode: Training = { kind: 'training', updates: [], step, rng }
   const outputs = phase.build(mode)
   const parameters = parametersOf(network)
   const weights = [...parameters].filter(([, { role }]) => role === 'weight')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { rngFromSeed } from '../core/index.ts'
-import { Linear, parametersOf } from '../nn/index.ts'
+import { Dropout, Linear, parametersOf } from '../nn/index.ts'
 import { add, input, log, mul, reduceMean, sub } from '../onnx/index.ts'
 import { adam, constantRate, warmUpCosine } from '../optim/index.ts'
 import type { TrainingPlan } from './plan.ts'
@@ -19,17 +19,26 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 const truth = [0.5, -1, 2]
 const batch = 16
 
+interface Variation extends Partial<TrainingPlan> {
+  readonly epochs?: number
+  readonly poisonAt?: number
+  /** Share of the inputs that is dropped. */
+  readonly rate?: number
+}
+
 /** A linear map is learned from noise-free samples; every batch follows from epoch and step. */
-function linearPlan(options: Partial<TrainingPlan> & { epochs?: number; poisonAt?: number } = {}) {
-  const { epochs = 6, poisonAt, ...overrides } = options
+function linearPlan(options: Variation = {}) {
+  const { epochs = 6, poisonAt, rate = 0, ...overrides } = options
+  const dropout = new Dropout({ rate })
   const network = new Linear({ inputs: 3, outputs: 1 }, rngFromSeed(7))
   const plan: TrainingPlan = {
     network,
     phases: [1, 2].map((phase) => ({
       epochs: epochs / 2,
       stepsPerEpoch: 10,
-      build() {
-        const error = sub(network.apply(input('x', [batch, 3])), input('y', [batch, 1]))
+      build(mode) {
+        const x = dropout.apply(input('x', [batch, 3]), mode)
+        const error = sub(network.apply(x), input('y', [batch, 1]))
         return {
           loss: reduceMean(mul(error, error)),
           half: mul(reduceMean(mul(error, error)), 0.5 * phase),
@@ -76,35 +85,38 @@ describe('training', () => {
     expect(result.curve[9]!.loss!).toBeLessThan(result.curve[0]!.loss! / 100)
   })
 
-  test('stopped anywhere and resumed, it is the same to the last bit', async () => {
-    const straight = linearPlan()
-    await train(straight.plan, settings())
-    const whole = await readTensorFile(join(folder, 'checkpoint.safetensors'))
-    await rm(join(folder, 'checkpoint.safetensors'))
-    for (const stopAfter of [1, 13, 30, 47]) {
-      const interrupt = new AbortController()
-      const first = linearPlan()
-      const stopped = train(first.plan, {
-        ...settings(),
-        signal: interrupt.signal,
-        progress: ({ done }) => {
-          if (done === stopAfter) interrupt.abort()
-        },
-      })
-      await expect(stopped).rejects.toMatchObject({ code: 'Cancelled' })
-      const second = linearPlan()
-      const result = await train(second.plan, settings())
-      const resumed = await readTensorFile(join(folder, 'checkpoint.safetensors'))
-      expect([...resumed.tensors]).toEqual([...whole.tensors])
-      expect(result.curve).toHaveLength(6)
-      const place = (texts: Readonly<Record<string, string>>) => ({
-        ...JSON.parse(texts.position!),
-        seconds: 0,
-      })
-      expect(place(resumed.texts)).toEqual(place(whole.texts))
+  test.each([0, 0.4])(
+    'stopped anywhere and resumed, it is the same to the last bit, %f dropped',
+    async (rate) => {
+      const straight = linearPlan({ rate })
+      await train(straight.plan, settings())
+      const whole = await readTensorFile(join(folder, 'checkpoint.safetensors'))
       await rm(join(folder, 'checkpoint.safetensors'))
-    }
-  })
+      for (const stopAfter of [1, 13, 30, 47]) {
+        const interrupt = new AbortController()
+        const first = linearPlan({ rate })
+        const stopped = train(first.plan, {
+          ...settings(),
+          signal: interrupt.signal,
+          progress: ({ done }) => {
+            if (done === stopAfter) interrupt.abort()
+          },
+        })
+        await expect(stopped).rejects.toMatchObject({ code: 'Cancelled' })
+        const second = linearPlan({ rate })
+        const result = await train(second.plan, settings())
+        const resumed = await readTensorFile(join(folder, 'checkpoint.safetensors'))
+        expect([...resumed.tensors]).toEqual([...whole.tensors])
+        expect(result.curve).toHaveLength(6)
+        const place = (texts: Readonly<Record<string, string>>) => ({
+          ...JSON.parse(texts.position!),
+          seconds: 0,
+        })
+        expect(place(resumed.texts)).toEqual(place(whole.texts))
+        await rm(join(folder, 'checkpoint.safetensors'))
+      }
+    },
+  )
 
   test('a finished run that is started again only gives its result', async () => {
     const first = await train(linearPlan().plan, settings())

@@ -1,4 +1,4 @@
-import { cancelled, numericError, silent } from '../core/index.ts'
+import { cancelled, hashText, numericError, rngFromSeed, silent } from '../core/index.ts'
 import { parametersOf } from '../nn/index.ts'
 import type { Parameter } from '../onnx/index.ts'
 import { compileStep, type NamedTensors, type Step } from '../runtime/index.ts'
@@ -136,7 +136,9 @@ export class TrainingRun {
   async #enter(phase: Phase): Promise<{ graph: StepGraph; step: Step }> {
     if (this.#open?.phase === phase) return this.#open
     await this.#open?.step.close()
-    const graph = buildStep(phase, this.#plan.network, this.#plan.optimizer)
+    const { network, optimizer } = this.#plan
+    const rng = rngFromSeed(hashText(this.#settings.identity))
+    const graph = buildStep({ phase, network, optimizer, rng })
     if (this.#saved !== undefined) restore(graph.states, this.#saved.states)
     this.#saved = undefined
     const { session } = this.#settings
