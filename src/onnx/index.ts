@@ -1,4 +1,5 @@
 export * from './attribute.ts'
+export { expandComposites } from './expand-composites.ts'
 export { type KnownValue, type KnownValues, measuring } from './measuring.ts'
 export type { GraphNode, GraphValue, ModelGraph } from './model-graph.ts'
 export * from './operators/index.ts'
@@ -9,9 +10,11 @@ export {
   apply,
   type Computed,
   type Constant,
+  compositeDomain,
   compute,
   constant,
   contentOf,
+  type Expansion,
   elements,
   type GradientRule,
   type Input,

@@ -8,6 +8,7 @@ import {
 } from 'onnx-buf'
 import { invalidInput } from '../core/index.ts'
 import type { Tensor } from '../tensor/index.ts'
+import { expandComposites } from './expand-composites.ts'
 import { reachable } from './order.ts'
 import { attributeProto, sequenceInfoProto, tensorProto, valueInfoProto } from './protos.ts'
 import { contentOf, type Node, type Parameter, type Value } from './value.ts'
@@ -45,16 +46,17 @@ export interface WriteOptions {
  * @throws InvalidInput when two inputs, outputs or named parameters share a name
  */
 export function writeModel(
-  outputs: Readonly<Record<string, Value>>,
+  given: Readonly<Record<string, Value>>,
   options: WriteOptions = {},
 ): Uint8Array {
+  const outputs = expandComposites(given)
   const { parameterInputs, parameterNames, sentinel } = options
   const free = options.freeBatch !== undefined || options.freeAxes !== undefined
   const { nodes, leaves } = reachable(
     Object.values(outputs),
     ({ known }) => !free && known !== undefined,
   )
-  const given = (leaf: Value): string | undefined => {
+  const nameOf = (leaf: Value): string | undefined => {
     if (leaf.kind === 'input') return leaf.name
     if (leaf.kind !== 'parameter') return undefined
     return parameterInputs?.get(leaf) ?? parameterNames?.get(leaf)
@@ -62,7 +64,7 @@ export function writeModel(
   const { claim, invent } = namesBeside(Object.keys(outputs))
   const names = new Map<Value, string>()
   for (const leaf of leaves) {
-    const name = given(leaf)
+    const name = nameOf(leaf)
     if (name !== undefined) names.set(leaf, claim(name))
   }
   const inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = []
@@ -105,6 +107,7 @@ export function writeModel(
       opsetImport: [
         { domain: '', version: BigInt(opsetVersion) },
         { domain: 'com.microsoft', version: 1n },
+        { domain: 'com.microsoft.nchwc', version: 1n },
       ],
       graph: {
         name: 'vitrine',
