@@ -3,66 +3,161 @@ import { expect, test } from 'vitest'
 import { checkGradient } from '../../tests/support/check-gradient.ts'
 import { random } from '../../tests/support/random-tensor.ts'
 import { rngFromSeed } from '../core/index.ts'
-import { apply, globalAveragePool, input, int, ints, maxPool, reduceSum } from '../onnx/index.ts'
+import {
+  apply,
+  averagePool,
+  compute,
+  globalAveragePool,
+  globalMaxPool,
+  input,
+  int,
+  ints,
+  maxPool,
+  reduceSum,
+  text,
+  type Value,
+} from '../onnx/index.ts'
 import { evaluate } from '../runtime/index.ts'
-import { sizeOf, tensor } from '../tensor/index.ts'
+import { type Shape, sizeOf, tensor } from '../tensor/index.ts'
 import { gradients } from './gradients.ts'
 
-const side = fc.integer({ min: 1, max: 3 })
+/** All different and far apart, so that each maximum is one element's alone. */
+function shuffled(shape: Shape, seed: number) {
+  const order = rngFromSeed(seed).shuffle(Array.from({ length: sizeOf(shape) }, (_, i) => i))
+  const data = Float64Array.from(order, (rank) => rank / 10)
+  return tensor('float64', shape, data)
+}
 
-test('MaxPool: any window that does not overlap, also where rows are left over', () =>
-  fc.assert(
-    fc.asyncProperty(
-      fc.tuple(side, side),
-      fc.tuple(side, side),
-      fc.tuple(fc.nat(1), fc.nat(1)),
-      fc.integer(),
-      async ([kh, kw], [h, w], [extraH, extraW], seed) => {
-        const shape = [2, 2, kh * h + Math.min(extraH, kh - 1), kw * w + Math.min(extraW, kw - 1)]
-        // all different, so that each maximum is one element's alone
-        const order = rngFromSeed(seed).shuffle(Array.from({ length: sizeOf(shape) }, (_, i) => i))
-        const x = tensor(
-          'float64',
-          shape,
-          Float64Array.from(order, (rank) => rank / 10),
-        )
-        await checkGradient({ at: { x }, of: ({ x }) => maxPool(x!, [kh, kw]) })
-      },
+/** The same in float32, for operators without a kernel for float64. */
+const shuffled32 = (shape: Shape, seed: number) =>
+  tensor('float32', shape, Float32Array.from(shuffled(shape, seed).data))
+
+/** Pools over one to three axes of any kernel, stride, padding and dilation that fits. */
+const pools = fc
+  .record({
+    axes: fc.array(
+      fc.record({
+        size: fc.integer({ min: 1, max: 6 }),
+        kernel: fc.integer({ min: 1, max: 3 }),
+        stride: fc.integer({ min: 1, max: 3 }),
+        dilation: fc.integer({ min: 1, max: 2 }),
+        pads: fc.tuple(fc.nat(2), fc.nat(2)),
+      }),
+      { minLength: 1, maxLength: 3 },
     ),
-    { numRuns: 25 },
+    ceilMode: fc.boolean(),
+    countIncludePad: fc.boolean(),
+    seed: fc.integer(),
+  })
+  .filter(({ axes }) =>
+    axes.every(
+      ({ size, kernel, dilation, pads }) =>
+        Math.max(...pads) < kernel && size + pads[0] + pads[1] > dilation * (kernel - 1),
+    ),
+  )
+  .map(({ axes, ceilMode, countIncludePad, seed }) => ({
+    shape: [2, 2, ...axes.map(({ size }) => size)],
+    kernel: axes.map(({ kernel }) => kernel),
+    options: {
+      strides: axes.map(({ stride }) => stride),
+      dilations: axes.map(({ dilation }) => dilation),
+      pads: [0, 1].flatMap((side) => axes.map(({ pads }) => pads[side as 0 | 1])),
+      ceilMode,
+    },
+    countIncludePad,
+    seed,
+  }))
+
+/** Those whose windows hold more than padding. */
+const seeing = pools.filter(({ options: { pads, dilations } }) =>
+  pads.every((size, i) => size === 0 || dilations[i % dilations.length] === 1),
+)
+
+test('MaxPool of any geometry: the gradients are those of central differences', () =>
+  fc.assert(
+    fc.asyncProperty(seeing, ({ shape, kernel, options, seed }) =>
+      checkGradient({
+        at: { x: shuffled(shape, seed) },
+        of: ({ x }) => maxPool(x!, kernel, options),
+      }),
+    ),
+    { numRuns: 40 },
   ))
 
-test('MaxPool: equal maxima share the gradient, whose sum stays', async () => {
-  const x = input('x', [1, 1, 2, 4])
-  const [dx] = gradients(reduceSum(maxPool(x, [2, 2])), [x])
-  const data = Float32Array.of(5, 5, 1, 2, 5, 5, 3, 0)
-  const { y } = await evaluate({ y: dx! }, { x: tensor('float32', x.shape, data) })
-  expect([...y.data]).toEqual([0.25, 0.25, 0, 0, 0.25, 0.25, 1, 0])
+test('AveragePool of any geometry: the gradients are those of central differences', () =>
+  fc.assert(
+    fc.asyncProperty(pools, ({ shape, kernel, options, countIncludePad, seed }) =>
+      checkGradient({
+        at: { x: random('float32', shape, rngFromSeed(seed)) },
+        of: ({ x }) => averagePool(x!, kernel, { ...options, countIncludePad }),
+        // linear: a long step has no error of its own
+        step: 0.5,
+        tolerance: 1e-5,
+      }),
+    ),
+    { numRuns: 40 },
+  ))
+
+async function slopes(f: (x: Value) => Value, shape: Shape, at: readonly number[]) {
+  const x = input('x', shape)
+  const [dx] = gradients(reduceSum(f(x)), [x])
+  const { y } = await evaluate({ y: dx! }, { x: tensor('float32', shape, Float32Array.from(at)) })
+  return Array.from(y.data, Number)
+}
+
+test('of equal maxima the first has the gradient, as in PyTorch', async () => {
+  const ties = [5, 5, 1, 2, 5, 5, 3, 3]
+  expect(await slopes((x) => maxPool(x, [2, 2]), [1, 1, 2, 4], ties)).toEqual([
+    1, 0, 0, 0, 0, 0, 1, 0,
+  ])
+  expect(await slopes(globalMaxPool, [1, 2, 4], ties)).toEqual([1, 0, 0, 0, 1, 0, 0, 0])
 })
 
-test('GlobalAveragePool in one, two and three dimensions', async () => {
-  for (const places of [[3], [2, 3], [2, 1, 3]])
+test('an element that is the maximum of several windows has the sum of their gradients', async () => {
+  const peak = (x: Value) => maxPool(x, [3], { strides: [1], pads: [1, 1] })
+  expect(await slopes(peak, [1, 1, 5], [0, 1, 9, 2, 0])).toEqual([0, 1, 3, 1, 0])
+})
+
+test('global pools in one, two and three dimensions', async () => {
+  for (const places of [[3], [2, 3], [2, 1, 3]]) {
+    const x = random('float32', [2, 2, ...places], rngFromSeed(2))
     await checkGradient({
-      at: { x: random('float32', [2, 2, ...places], rngFromSeed(2)) },
-      of: ({ x }) =>
-        places.length === 2
-          ? globalAveragePool(x!)
-          : apply('GlobalAveragePool', [x!], {
-              dtype: 'float32',
-              shape: [2, 2, ...places.map(() => 1)],
-            }),
+      at: { x },
+      of: ({ x }) => globalAveragePool(x!),
       step: 0.5,
       tolerance: 1e-5,
     })
+    await checkGradient({
+      at: { x: shuffled32(x.shape, 3) },
+      of: ({ x }) => globalMaxPool(x!),
+      tolerance: 1e-4,
+    })
+  }
 })
 
-test('MaxPool forms without a rule say so', () => {
+test('MaxPool as files write it: indices counted by columns, two outputs', async () => {
+  const attributes = { kernel_shape: ints([3, 2]), storage_order: int(1) }
+  const outputs = [
+    { dtype: 'float64' as const, shape: [1, 1, 2, 3] },
+    { dtype: 'int64' as const, shape: [1, 1, 2, 3] },
+  ]
+  await checkGradient({
+    at: { x: shuffled([1, 1, 4, 4], 4) },
+    of: ({ x }) => compute({ op: 'MaxPool', inputs: [x!], attributes, outputs })[0]!,
+  })
+})
+
+test('pools with auto_pad say that they want numbers', () => {
   const x = input('x', [1, 1, 4, 4])
-  const slope = (y: ReturnType<typeof maxPool>) => () => gradients(reduceSum(y), [x])
-  expect(slope(maxPool(x, [3, 3], { strides: [2, 2], pads: [1, 1, 1, 1] }))).toThrow(
-    /MaxPool: window 3x3 with strides 2x2 and pads 1,1,1,1/,
-  )
-  const odd = { dtype: 'float32', shape: [1, 1, 2, 2] } as const
-  const window = { kernel_shape: ints([3, 3]), strides: ints([3, 3]), ceil_mode: int(1) }
-  expect(slope(apply('MaxPool', [x], odd, window))).toThrow(/lie inside the picture/)
+  const attributes = { kernel_shape: ints([3, 3]), auto_pad: text('SAME_UPPER') }
+  for (const op of ['AveragePool', 'MaxPool'])
+    expect(() => gradients(reduceSum(apply(op, [x], x, attributes)), [x])).toThrow(
+      new RegExp(`${op}: auto_pad SAME_UPPER.*pads as numbers`),
+    )
+})
+
+test('a maximum of nothing but padding has no gradient', () => {
+  const x = input('x', [1, 1, 1])
+  const y = maxPool(x, [2], { dilations: [2], pads: [1, 1], strides: [1] })
+  expect(() => gradients(reduceSum(y), [x])).toThrow(/MaxPool: windows that lie wholly/)
 })

@@ -1,18 +1,22 @@
-import { unsupportedOp } from '../core/index.ts'
 import {
   cast,
   div,
   equal,
+  exp,
   expand,
   type GradientRule,
+  greater,
   intOf,
   mul,
   type Node,
   reduceSum,
   reshape,
+  sub,
   type Value,
+  where,
 } from '../onnx/index.ts'
 import { sizeOf } from '../tensor/index.ts'
+import { constantIntegers } from './constant-input.ts'
 
 /** A reduced Value with its lost axes back as 1. */
 function withAxes(node: Node, reduced: Value): Value {
@@ -26,17 +30,10 @@ function withAxes(node: Node, reduced: Value): Value {
 
 function reducedAxes(node: Node): ReadonlySet<number> {
   const x = node.inputs[0]!
-  const given = node.inputs[1]
-  if (given != null && given.kind !== 'constant')
-    throw unsupportedOp(`${node.op}: its axes must be a constant to be differentiated`)
-  if (given == null || given.data.length === 0)
+  const axes = constantIntegers(node, 1) ?? []
+  if (axes.length === 0)
     return new Set(intOf(node.attributes, 'noop_with_empty_axes', 0) === 1 ? [] : x.shape.keys())
-  return new Set(
-    Array.from(
-      given.data as BigInt64Array,
-      (axis) => (Number(axis) + x.shape.length) % x.shape.length,
-    ),
-  )
+  return new Set(axes.map((axis) => (axis + x.shape.length) % x.shape.length))
 }
 
 const extremeRule: GradientRule = (node, [dy]) => {
@@ -44,6 +41,19 @@ const extremeRule: GradientRule = (node, [dy]) => {
   const isExtreme = cast(equal(x, withAxes(node, node.outputs[0]!)), x.dtype)
   const ties = reduceSum(isExtreme, { axes: [...reducedAxes(node)], keepAxes: true })
   return [mul(isExtreme, div(withAxes(node, dy!), ties))]
+}
+
+/** dx = x dy / y, which is 0 where all x are 0. */
+const l2Rule: GradientRule = (node, [dy]) => {
+  const length = node.outputs[0]!
+  const share = div(dy!, where(greater(length, 0), length, 1))
+  return [mul(node.inputs[0]!, withAxes(node, share))]
+}
+
+/** dx = e^(x − y) dy */
+const logSumExpRule: GradientRule = (node, [dy]) => {
+  const shares = exp(sub(node.inputs[0]!, withAxes(node, node.outputs[0]!)))
+  return [mul(shares, withAxes(node, dy!))]
 }
 
 /** Rules of reductions; equal extremes share the gradient. */
@@ -56,4 +66,6 @@ export const reductionRules: Readonly<Record<string, GradientRule>> = {
   },
   ReduceMax: extremeRule,
   ReduceMin: extremeRule,
+  ReduceL2: l2Rule,
+  ReduceLogSumExp: logSumExpRule,
 }

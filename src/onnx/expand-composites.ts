@@ -20,7 +20,7 @@ export function expandComposites(
         replaced.set(output, meant[i]!)
       })
     } else if (inputs.some((value, i) => value !== node.inputs[i])) {
-      const copies = compute({ ...node, inputs })
+      const copies = compute({ ...node, inputs, known: node.outputs.map(({ known }) => known) })
       node.outputs.forEach((output, i) => {
         replaced.set(output, copies[i]!)
       })

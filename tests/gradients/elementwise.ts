@@ -1,6 +1,6 @@
 import * as onnx from '../../src/onnx/index.ts'
 import { tensor } from '../../src/tensor/index.ts'
-import { binary, type Family, positive, smooth, unary } from './case.ts'
+import { binary, curved32, type Family, positive, single, smooth, unary } from './case.ts'
 
 const keep = onnx.constant(tensor('bool', [4, 1], Uint8Array.of(1, 0, 1, 1)))
 
@@ -27,10 +27,23 @@ export const elementwise: Family = {
     Neg: [unary(onnx.neg)],
     Sqrt: [unary(onnx.sqrt, positive(2, 3))],
     Exp: [unary(onnx.exp)],
+    Erf: [{ ...unary(onnx.erf, single(2, 3)), ...curved32 }],
     Log: [unary(onnx.log, positive(2, 3))],
     Abs: [unary(onnx.abs)],
     Reciprocal: [unary(onnx.reciprocal, positive(2, 3))],
     Cast: [{ ...unary((x) => onnx.mul(onnx.cast(x, 'float32'), 2)), step: 0.25, tolerance: 1e-5 }],
+    CastLike: [
+      {
+        ...unary((x) =>
+          onnx.mul(
+            onnx.apply('CastLike', [x, onnx.scalar(0)], { dtype: 'float32', shape: x.shape }),
+            2,
+          ),
+        ),
+        step: 0.25,
+        tolerance: 1e-5,
+      },
+    ],
     Identity: [unary((x) => onnx.apply('Identity', [x], x))],
   },
   golden: {
@@ -46,8 +59,17 @@ export const elementwise: Family = {
     Exp: ({ x }) => onnx.exp(x!),
     Abs: ({ x }) => onnx.abs(x!),
     Cast: ({ x }) => onnx.cast(onnx.cast(x!, 'float64'), 'float32'),
+    CastLike: ({ x }) =>
+      onnx.cast(
+        onnx.apply('CastLike', [x!, onnx.constant(tensor('float64', [], Float64Array.of(0)))], {
+          dtype: 'float64',
+          shape: x!.shape,
+        }),
+        'float32',
+      ),
     Identity: ({ x }) => onnx.apply('Identity', [x!], x!),
     Sqrt: ({ x }) => onnx.sqrt(x!),
+    Erf: ({ x }) => onnx.erf(x!),
     Log: ({ x }) => onnx.log(x!),
     Reciprocal: ({ x }) => onnx.reciprocal(x!),
   },

@@ -88,27 +88,6 @@ export function convTranspose(x: Value, weight: Value, options: ConvTransposeOpt
   )
 }
 
-/** Maximum over windows. [N, C, H, W] → [N, C, H', W']. */
-export function maxPool(
-  x: Value,
-  kernel: readonly [number, number],
-  { strides = kernel, pads = [0, 0, 0, 0] }: Pick<Window, 'strides' | 'pads'> = {},
-): Value {
-  const [n, c, h, w] = x.shape
-  const outH = windowed(h! + pads[0] + pads[2], kernel[0], strides[0], 1)
-  const outW = windowed(w! + pads[1] + pads[3], kernel[1], strides[1], 1)
-  return apply(
-    'MaxPool',
-    [x],
-    { dtype: x.dtype, shape: [n!, c!, outH, outW] },
-    { kernel_shape: ints(kernel), strides: ints(strides), pads: ints(pads) },
-  )
-}
-
-/** Mean over all places. [N, C, H, W] → [N, C, 1, 1]. */
-export const globalAveragePool = (x: Value): Value =>
-  apply('GlobalAveragePool', [x], { dtype: x.dtype, shape: [x.shape[0]!, x.shape[1]!, 1, 1] })
-
 /**
  * The window that a node was built with.
  * @throws UnsupportedOp when it leaves the padding to the runtime (auto_pad)

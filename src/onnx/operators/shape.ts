@@ -1,30 +1,50 @@
 import { shapeError } from '../../core/index.ts'
 import { formatShape, type Shape, sizeOf } from '../../tensor/index.ts'
 import { int, ints } from '../attribute.ts'
-import { apply, integers, type Value } from '../value.ts'
+import { apply, compute, integers, type Value } from '../value.ts'
 import { broadcastShape, normalizeAxis } from './broadcast.ts'
 
 /**
- * The same elements under another shape; one axis may be -1. The batch stays free in a served
- * model when it is written as -1.
+ * The same elements under another shape; one axis may be -1, and an axis that is 0 stays as it was.
+ * Axes written so may have any size in a served model.
  * @throws Shape when the sizes differ
  */
 export function reshape(x: Value, shape: Shape): Value {
-  const known = sizeOf(shape.filter((axis) => axis !== -1))
-  const solved = shape.map((axis) => (axis === -1 ? sizeOf(x.shape) / known : axis))
+  const kept = shape.map((axis, i) => (axis === 0 ? (x.shape[i] ?? 0) : axis))
+  const known = sizeOf(kept.filter((axis) => axis !== -1))
+  const solved = kept.map((axis) => (axis === -1 ? sizeOf(x.shape) / known : axis))
   if (sizeOf(solved) !== sizeOf(x.shape) || !solved.every(Number.isInteger))
     throw shapeError(`Reshape: ${formatShape(x.shape)} does not fit ${formatShape(shape)}`)
   return apply('Reshape', [x, integers(shape)], { dtype: x.dtype, shape: solved })
 }
 
-/** All axes from the second on in one. [N, ...] → [N, D]. */
-export const flatten = (x: Value): Value =>
-  apply(
-    'Flatten',
-    [x],
-    { dtype: x.dtype, shape: [x.shape[0] ?? 1, sizeOf(x.shape.slice(1))] },
-    { axis: int(1) },
-  )
+/** The sizes of the axes as [rank] integers, whatever they are in a served model. */
+export const shapeOf = (x: Value): Value =>
+  compute({
+    op: 'Shape',
+    inputs: [x],
+    outputs: [{ dtype: 'int64', shape: [x.shape.length] }],
+    known: [BigInt64Array.from(x.shape, BigInt)],
+  })[0]!
+
+/** The elements of x under the shape of another Value, whatever that is in a served model. */
+export function reshapeLike(x: Value, other: Value): Value {
+  if (sizeOf(x.shape) !== sizeOf(other.shape))
+    throw shapeError(`Reshape: ${formatShape(x.shape)} does not fit ${formatShape(other.shape)}`)
+  return apply('Reshape', [x, shapeOf(other)], { dtype: x.dtype, shape: other.shape })
+}
+
+/**
+ * The axes before one and those from it on, each in one; by default [N, ...] → [N, D].
+ * @throws Shape when there is no such axis
+ */
+export function flatten(x: Value, axis = 1): Value {
+  const rank = x.shape.length
+  // the end is a place to cut at too, so the axis may be the rank itself
+  const place = axis === rank ? rank : normalizeAxis('Flatten', axis, rank)
+  const shape = [sizeOf(x.shape.slice(0, place)), sizeOf(x.shape.slice(place))]
+  return apply('Flatten', [x], { dtype: x.dtype, shape }, { axis: int(place) })
+}
 
 /**
  * Axes in another order; default: reversed.
@@ -55,69 +75,3 @@ export function unsqueeze(x: Value, axes: readonly number[]): Value {
   const shape = Array.from({ length: rank }, (_, i) => (places.has(i) ? 1 : x.shape[next++]!))
   return apply('Unsqueeze', [x, integers(axes)], { dtype: x.dtype, shape })
 }
-
-/**
- * Several Values one after another along an axis.
- * @throws Shape when another axis differs
- */
-export function concat(values: readonly Value[], axis: number): Value {
-  const first = values[0]
-  if (first === undefined) throw shapeError('Concat: no Values given, at least one is needed')
-  const along = normalizeAxis('Concat', axis, first.shape.length)
-  for (const value of values)
-    if (
-      value.shape.length !== first.shape.length ||
-      value.shape.some((size, i) => i !== along && size !== first.shape[i])
-    )
-      throw shapeError(
-        `Concat: ${formatShape(value.shape)} does not line up with ${formatShape(first.shape)} along axis ${along}`,
-      )
-  const total = values.reduce((sum, value) => sum + value.shape[along]!, 0)
-  return apply(
-    'Concat',
-    values,
-    { dtype: first.dtype, shape: first.shape.map((size, i) => (i === along ? total : size)) },
-    { axis: int(along) },
-  )
-}
-
-/** One range of a {@link slice}: from `start` up to `end` (not included) in steps. */
-export interface SliceRange {
-  readonly axis: number
-  readonly start: number
-  readonly end: number
-  readonly step?: number
-}
-
-/** Ranges of some axes; a step of -1 reverses (end then lies before start, or below -size). */
-export function slice(x: Value, ranges: readonly SliceRange[]): Value {
-  const shape = [...x.shape]
-  for (const { axis, start, end, step = 1 } of ranges) {
-    const size = x.shape[normalizeAxis('Slice', axis, x.shape.length)]!
-    const limited = (i: number, lowest: number, highest: number): number =>
-      Math.min(Math.max(i < 0 ? i + size : i, lowest), highest)
-    const [from, to] =
-      step > 0
-        ? [limited(start, 0, size), limited(end, 0, size)]
-        : [limited(start, 0, size - 1), limited(end, -1, size - 1)]
-    shape[normalizeAxis('Slice', axis, x.shape.length)] = Math.max(0, Math.ceil((to - from) / step))
-  }
-  return apply(
-    'Slice',
-    [
-      x,
-      integers(ranges.map((range) => range.start)),
-      integers(ranges.map((range) => range.end)),
-      integers(ranges.map((range) => range.axis)),
-      integers(ranges.map((range) => range.step ?? 1)),
-    ],
-    { dtype: x.dtype, shape },
-  )
-}
-
-/** Zeros around the axes: `before[i]` and `after[i]` more elements on axis i. */
-export const pad = (x: Value, before: readonly number[], after: readonly number[]): Value =>
-  apply('Pad', [x, integers([...before, ...after])], {
-    dtype: x.dtype,
-    shape: x.shape.map((size, i) => size + before[i]! + after[i]!),
-  })

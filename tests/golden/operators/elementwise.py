@@ -16,9 +16,11 @@ for name, f in {
     "Exp": torch.exp,
     "Abs": torch.abs,
     "Cast": lambda x: x.double(),
+    "CastLike": lambda x: x.double(),
     "Identity": lambda x: x.clone(),
 }.items():
     case(name, f, x=make((3, 4)))
 for name, f in {"Sqrt": torch.sqrt, "Log": torch.log, "Reciprocal": torch.reciprocal}.items():
     case(name, f, x=positive((3, 4)))
+case("Erf", torch.erf, x=make((3, 4)))
 write()
