@@ -2,6 +2,7 @@ import { invalidInput, shapeError, unsupportedOp } from '../core/index.ts'
 import {
   add,
   constant,
+  type GradientRule,
   type Node,
   noGradient,
   operatorName,
@@ -41,7 +42,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     if (!node.outputs.some((output) => relevant.has(output))) continue
     const incoming = node.outputs.map((output) => gradientOf.get(output))
     if (incoming.every((gradient) => gradient === undefined)) continue
-    const rule = node.gradient ?? gradientRules[operatorName(node)]
+    const rule = ruleOf(node)
     if (rule === undefined)
       throw unsupportedOp(
         `gradients: operator ${operatorName(node)} has no gradient rule; add one (docs/extending/add-an-operator.md) or put stopGradient before it`,
@@ -57,19 +58,22 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     const gradient = gradientOf.get(value)
     if (gradient === undefined)
       throw invalidInput(
-        `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}; leave it out or connect it`,
+        `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}, or only through what has no slope (Floor, Sign, integers); leave it out or connect it`,
         { details: { index: i } },
       )
     return gradient
   })
 }
 
+const ruleOf = (node: Node): GradientRule | undefined =>
+  node.gradient ?? gradientRules[operatorName(node)]
+
 /** All Values through which a gradient reaches any of `wrt`, these included: floats only. */
 function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<Value> {
   const found = new Set<Value>(wrt)
   for (const node of nodes)
     if (
-      node.gradient !== noGradient &&
+      ruleOf(node) !== noGradient &&
       node.inputs.some((value) => value !== null && found.has(value))
     )
       for (const output of node.outputs) if (output.dtype.startsWith('float')) found.add(output)
