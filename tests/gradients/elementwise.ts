@@ -79,7 +79,10 @@ export const elementwise: Family = {
     CastLike: [
       {
         ...unary((x) =>
-          onnx.apply('CastLike', [onnx.mul(x, 2), onnx.scalar(1)], onnx.cast(x, 'float32')),
+          onnx.mul(
+            onnx.apply('CastLike', [x, onnx.scalar(0)], { dtype: 'float32', shape: x.shape }),
+            2,
+          ),
         ),
         step: 0.25,
         tolerance: 1e-5,
@@ -110,12 +113,19 @@ export const elementwise: Family = {
     Ceil: ({ x }) => onnx.mul(onnx.ceil(x!), x!),
     Round: ({ x }) => onnx.mul(onnx.round(x!), x!),
     Sign: ({ x }) => onnx.mul(onnx.sign(x!), x!),
-    CastLike: ({ x }) => onnx.apply('CastLike', [x!, onnx.scalar(1)], x!),
     Where: ({ a, b }) => onnx.where(keep, a!, b!),
     Neg: ({ x }) => onnx.neg(x!),
     Exp: ({ x }) => onnx.exp(x!),
     Abs: ({ x }) => onnx.abs(x!),
     Cast: ({ x }) => onnx.cast(onnx.cast(x!, 'float64'), 'float32'),
+    CastLike: ({ x }) =>
+      onnx.cast(
+        onnx.apply('CastLike', [x!, onnx.constant(tensor('float64', [], Float64Array.of(0)))], {
+          dtype: 'float64',
+          shape: x!.shape,
+        }),
+        'float32',
+      ),
     Identity: ({ x }) => onnx.apply('Identity', [x!], x!),
     Sqrt: ({ x }) => onnx.sqrt(x!),
     Erf: ({ x }) => onnx.erf(x!),

@@ -25,6 +25,10 @@ export const mul = (a: Operand, b: Operand): Value => binary('Mul', a, b)
 export const div = (a: Operand, b: Operand): Value => binary('Div', a, b)
 /** The rest of a / b, of the sign of a (C's fmod), broadcast. */
 export const mod = (a: Operand, b: Operand): Value => binary('Mod', a, b, { fmod: int(1) })
+/** a AND b of each bit of integers, broadcast. */
+export const bitwiseAnd = (a: Operand, b: Operand): Value => binary('BitwiseAnd', a, b)
+/** a XOR b of each bit of integers, broadcast. */
+export const bitwiseXor = (a: Operand, b: Operand): Value => binary('BitwiseXor', a, b)
 /** aᵇ, broadcast; the exponents may be of another dtype, int64 for one. */
 export function pow(a: Operand, b: Operand): Value {
   const [x, y] = typeof a === 'number' || typeof b === 'number' ? lift(a, b) : [a, b]
