@@ -2,6 +2,7 @@ import { AppError, invalidInput, shapeError, unsupportedOp } from '../core/index
 import {
   add,
   constant,
+  type GradientRule,
   type Node,
   noGradient,
   operatorName,
@@ -52,7 +53,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     const gradient = gradientOf.get(value)
     if (gradient === undefined)
       throw invalidInput(
-        `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}; leave it out or connect it`,
+        `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}, or only through what has no slope (Floor, Sign, integers); leave it out or connect it`,
         { details: { index: i } },
       )
     return gradient
@@ -65,7 +66,7 @@ function gradientsOfInputs(
   incoming: readonly (Value | undefined)[],
 ): readonly (Value | undefined)[] {
   const place = node.name === undefined ? '' : ` (node "${node.name}")`
-  const rule = node.gradient ?? gradientRules[operatorName(node)]
+  const rule = ruleOf(node)
   if (rule === undefined)
     throw unsupportedOp(
       `gradients: operator ${operatorName(node)}${place} has no gradient rule; add one (docs/extending/add-an-operator.md), put stopGradient before it, or train only what comes after it`,
@@ -79,12 +80,15 @@ function gradientsOfInputs(
   }
 }
 
+const ruleOf = (node: Node): GradientRule | undefined =>
+  node.gradient ?? gradientRules[operatorName(node)]
+
 /** All Values through which a gradient reaches any of `wrt`, these included: floats only. */
 function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<Value> {
   const found = new Set<Value>(wrt)
   for (const node of nodes)
     if (
-      node.gradient !== noGradient &&
+      ruleOf(node) !== noGradient &&
       node.inputs.some((value) => value !== null && found.has(value))
     )
       for (const output of node.outputs) if (output.dtype.startsWith('float')) found.add(output)

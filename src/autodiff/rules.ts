@@ -11,10 +11,12 @@ import { reductionRules } from './reduction.ts'
 import { shapeRules } from './shape.ts'
 import { slicingRules } from './slicing.ts'
 import { softmaxRules } from './softmax.ts'
+import { trigonometricRules } from './trigonometric.ts'
 
 /** The gradient rule of every differentiable operator, by its name: `Conv`, `com.microsoft.QuickGelu`. */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...elementwiseRules,
+  ...trigonometricRules,
   ...activationRules,
   ...matmulRules,
   ...convolutionRules,

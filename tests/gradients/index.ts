@@ -2,6 +2,7 @@ import { activation } from './activation.ts'
 import type { Family } from './case.ts'
 import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
+import { gelu } from './gelu.ts'
 import { indexing } from './indexing.ts'
 import { layerNormalization } from './layer-normalization.ts'
 import { matmul } from './matmul.ts'
@@ -11,12 +12,14 @@ import { reduction } from './reduction.ts'
 import { shape } from './shape.ts'
 import { slicing } from './slicing.ts'
 import { softmax } from './softmax.ts'
+import { trigonometric } from './trigonometric.ts'
 
 /** What proves the gradient rules, by family: each has a script and values in tests/golden/operators. For tests only. */
 export const families: Readonly<Record<string, Family>> = {
   activation,
   convolution,
   elementwise,
+  gelu,
   indexing,
   'layer-normalization': layerNormalization,
   matmul,
@@ -26,4 +29,5 @@ export const families: Readonly<Record<string, Family>> = {
   shape,
   slicing,
   softmax,
+  trigonometric,
 }
