@@ -1,6 +1,7 @@
 import {
   cast,
   div,
+  exp,
   type GradientRule,
   greater,
   less,
@@ -41,6 +42,7 @@ export const elementwiseRules: Readonly<Record<string, GradientRule>> = {
   Neg: unary(({ dy }) => neg(dy)),
   Sqrt: unary(({ y, dy }) => div(mul(dy, 0.5), y)),
   Exp: unary(({ y, dy }) => mul(dy, y)),
+  Erf: unary(({ x, dy }) => mul(dy, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
   Log: unary(({ x, dy }) => div(dy, x)),
   Abs: unary(({ x, dy }) => mul(dy, sign(x))),
   Reciprocal: unary(({ y, dy }) => neg(mul(dy, mul(y, y)))),

@@ -1,5 +1,13 @@
 import { invalidInput, shapeError, unsupportedOp } from '../core/index.ts'
-import { add, constant, type Node, noGradient, reachable, type Value } from '../onnx/index.ts'
+import {
+  add,
+  constant,
+  type Node,
+  noGradient,
+  operatorName,
+  reachable,
+  type Value,
+} from '../onnx/index.ts'
 import { allocate, formatShape, sizeOf } from '../tensor/index.ts'
 import { gradientRules } from './rules.ts'
 
@@ -33,10 +41,10 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     if (!node.outputs.some((output) => relevant.has(output))) continue
     const incoming = node.outputs.map((output) => gradientOf.get(output))
     if (incoming.every((gradient) => gradient === undefined)) continue
-    const rule = node.gradient ?? gradientRules[node.op]
+    const rule = node.gradient ?? gradientRules[operatorName(node)]
     if (rule === undefined)
       throw unsupportedOp(
-        `gradients: operator ${node.domain === '' ? '' : `${node.domain}.`}${node.op} has no gradient rule; add one (docs/extending/add-an-operator.md) or put stopGradient before it`,
+        `gradients: operator ${operatorName(node)} has no gradient rule; add one (docs/extending/add-an-operator.md) or put stopGradient before it`,
       )
     rule(node, incoming).forEach((gradient, i) => {
       const target = node.inputs[i]

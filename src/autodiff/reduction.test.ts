@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkGradient } from '../../tests/support/check-gradient.ts'
+import { expectClose } from '../../tests/support/expect-close.ts'
 import { rngFromSeed } from '../core/index.ts'
 import * as onnx from '../onnx/index.ts'
 import { evaluate } from '../runtime/index.ts'
@@ -12,6 +13,8 @@ const reductions = {
   ReduceMean: onnx.reduceMean,
   ReduceMax: onnx.reduceMax,
   ReduceMin: onnx.reduceMin,
+  ReduceL2: onnx.reduceL2,
+  ReduceLogSumExp: onnx.reduceLogSumExp,
 }
 const shapes = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 })
 
@@ -69,4 +72,22 @@ test('axes that are computed have no rule', () => {
     shape: [],
   })
   expect(() => gradients(y, [x])).toThrow(/ReduceSum: its axes must be a constant/)
+})
+
+test('the length of nothing but zeros has the gradient 0', async () => {
+  const x = onnx.input('x', [2, 2], 'float64')
+  const [dx] = gradients(onnx.reduceSum(onnx.reduceL2(x, { axes: [1] })), [x])
+  const data = Float64Array.of(0, 0, 3, -4)
+  const { y } = await evaluate({ y: dx! }, { x: tensor('float64', [2, 2], data) })
+  expectClose(y, [0, 0, 0.6, -0.8], 1e-15)
+})
+
+test('the gradient of ln Σ eˣ sums to 1, however large x is', async () => {
+  const x = onnx.input('x', [3], 'float64')
+  const [dx] = gradients(onnx.reduceLogSumExp(x), [x])
+  const { y } = await evaluate(
+    { y: dx! },
+    { x: tensor('float64', [3], Float64Array.of(1e4, 1e4, -1e4)) },
+  )
+  expectClose(y, [0.5, 0.5, 0], 1e-12)
 })

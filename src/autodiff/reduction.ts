@@ -3,14 +3,18 @@ import {
   cast,
   div,
   equal,
+  exp,
   expand,
   type GradientRule,
+  greater,
   intOf,
   mul,
   type Node,
   reduceSum,
   reshape,
+  sub,
   type Value,
+  where,
 } from '../onnx/index.ts'
 import { sizeOf } from '../tensor/index.ts'
 
@@ -46,6 +50,19 @@ const extremeRule: GradientRule = (node, [dy]) => {
   return [mul(isExtreme, div(withAxes(node, dy!), ties))]
 }
 
+/** dx = x dy / y, which is 0 where all x are 0. */
+const l2Rule: GradientRule = (node, [dy]) => {
+  const length = node.outputs[0]!
+  const share = div(dy!, where(greater(length, 0), length, 1))
+  return [mul(node.inputs[0]!, withAxes(node, share))]
+}
+
+/** dx = e^(x − y) dy */
+const logSumExpRule: GradientRule = (node, [dy]) => {
+  const shares = exp(sub(node.inputs[0]!, withAxes(node, node.outputs[0]!)))
+  return [mul(shares, withAxes(node, dy!))]
+}
+
 /** Rules of reductions; equal extremes share the gradient. */
 export const reductionRules: Readonly<Record<string, GradientRule>> = {
   ReduceSum: (node, [dy]) => [expand(withAxes(node, dy!), node.inputs[0]!.shape)],
@@ -56,4 +73,6 @@ export const reductionRules: Readonly<Record<string, GradientRule>> = {
   },
   ReduceMax: extremeRule,
   ReduceMin: extremeRule,
+  ReduceL2: l2Rule,
+  ReduceLogSumExp: logSumExpRule,
 }

@@ -2,13 +2,17 @@ import type { GradientRule } from '../onnx/index.ts'
 import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
+import { indexingRules } from './indexing.ts'
+import { layerNormalizationRules } from './layer-normalization.ts'
 import { matmulRules } from './matmul.ts'
 import { normalizationRules } from './normalization.ts'
 import { poolingRules } from './pooling.ts'
 import { reductionRules } from './reduction.ts'
 import { shapeRules } from './shape.ts'
+import { slicingRules } from './slicing.ts'
+import { softmaxRules } from './softmax.ts'
 
-/** The gradient rule of every differentiable operator, by ONNX name. */
+/** The gradient rule of every differentiable operator, by its name: `Conv`, `com.microsoft.QuickGelu`. */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...elementwiseRules,
   ...activationRules,
@@ -16,6 +20,10 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...convolutionRules,
   ...poolingRules,
   ...normalizationRules,
+  ...layerNormalizationRules,
+  ...softmaxRules,
   ...reductionRules,
   ...shapeRules,
+  ...slicingRules,
+  ...indexingRules,
 }

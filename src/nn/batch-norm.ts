@@ -13,11 +13,12 @@ import {
   reduceMean,
   reduceSum,
   reshape,
+  type StateUpdate,
   scalar,
   sub,
   type Value,
 } from '../onnx/index.ts'
-import { sizeOf, zeros } from '../tensor/index.ts'
+import { type Shape, sizeOf, zeros } from '../tensor/index.ts'
 import { full } from './initialize.ts'
 import type { Layer, Mode } from './layer.ts'
 
@@ -33,10 +34,11 @@ export interface BatchNormOptions {
 const epsilon = 1e-5
 
 /**
- * Batch normalisation, y = scale · (x − μ) / √(σ² + ε) + shift for each channel. [N, C, H, W] → the same.
+ * Batch normalisation, y = scale · (x − μ) / √(σ² + ε) + shift for each channel. [N, C, ...] → the same.
  *
  * In training μ and σ² are those of the batch, and the running statistics move towards them (the
- * variance unbiased, m / (m − 1), as in PyTorch); in inference the running ones are used.
+ * variance unbiased, m / (m − 1), as in PyTorch), once for each time the layer is applied; in
+ * inference the running ones are used.
  * @see Ioffe and Szegedy 2015
  */
 export class BatchNorm implements Layer {
@@ -56,18 +58,16 @@ export class BatchNorm implements Layer {
 
   apply(x: Value, mode: Mode): Value {
     if (mode.kind === 'inference') return batchNormalization(x, { ...this, epsilon })
-    const axes = [0, 2, 3]
-    const mean4 = reduceMean(x, { axes, keepAxes: true })
-    const centred = sub(x, mean4)
+    const axes = axesOf(x.shape)
+    const meanInPlace = reduceMean(x, { axes, keepAxes: true })
+    const centred = sub(x, meanInPlace)
     const channels = this.scale.shape
-    const mean = reshape(mean4, channels)
+    const mean = reshape(meanInPlace, channels)
     const variance = reduceMean(mul(centred, centred), { axes })
     const count = sizeOf(x.shape) / channels[0]!
     const unbiased = mul(variance, count / Math.max(count - 1, 1))
-    mode.updates.push(
-      { state: this.mean, next: this.#moved(this.mean, mean) },
-      { state: this.variance, next: this.#moved(this.variance, unbiased) },
-    )
+    this.#move(mode.updates, this.mean, mean)
+    this.#move(mode.updates, this.variance, unbiased)
     return compute({
       op: 'BatchNormalization',
       inputs: [x, this.scale, this.shift, mean, variance],
@@ -77,10 +77,17 @@ export class BatchNorm implements Layer {
     })[0]!
   }
 
-  #moved(running: Value, batch: Value): Value {
-    return add(mul(running, 1 - this.momentum), mul(batch, this.momentum))
+  /** Moves a running statistic towards the batch's, from where an earlier application left it. */
+  #move(updates: StateUpdate[], state: Parameter, batch: Value): void {
+    const earlier = updates.findIndex((update) => update.state === state)
+    const running = updates[earlier]?.next ?? state
+    const next = add(mul(running, 1 - this.momentum), mul(batch, this.momentum))
+    updates.splice(earlier < 0 ? updates.length : earlier, 1, { state, next })
   }
 }
+
+/** All axes but that of the channels. */
+const axesOf = (shape: Shape): number[] => shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]))
 
 /**
  * The gradient with μ and σ² of the batch itself, with r = (σ² + ε)^−½ and m values a channel:
@@ -95,8 +102,9 @@ const batchGradient: GradientRule = (node, [gradient]) => {
   const channels = scale.shape
   const count = sizeOf(x.shape) / channels[0]!
   const r = pow(add(variance, epsilon), -0.5)
-  const shift = reduceSum(dy, { axes: [0, 2, 3] })
-  const sumDyX = reduceSum(mul(dy, x), { axes: [0, 2, 3] })
+  const axes = axesOf(x.shape)
+  const shift = reduceSum(dy, { axes })
+  const sumDyX = reduceSum(mul(dy, x), { axes })
   const dScale = mul(r, sub(sumDyX, mul(mean, shift)))
   const a = mul(scale, r)
   const b = neg(mul(mul(a, r), mul(dScale, 1 / count)))
@@ -109,6 +117,7 @@ const batchGradient: GradientRule = (node, [gradient]) => {
     variance: expand(scalar(1), channels),
     epsilon: 0,
   })
-  const dx = add(mul(dy, reshape(a, [1, channels[0]!, 1, 1])), bracket)
+  const perChannel = x.shape.map((size, axis) => (axis === 1 ? size : 1))
+  const dx = add(mul(dy, reshape(a, perChannel)), bracket)
   return [dx, dScale, shift]
 }

@@ -1,32 +1,56 @@
 import type { Rng } from '../core/index.ts'
 import { conv, type Parameter, parameter, type Value } from '../onnx/index.ts'
-import { heNormal } from './initialize.ts'
+import { zeros } from '../tensor/index.ts'
+import { heNormal, type Initialize } from './initialize.ts'
 import type { Layer } from './layer.ts'
 
-/** Sizes of a {@link Conv} layer. */
+/** Sizes of a {@link Conv} layer; pairs are [height, width]. */
 export interface ConvLayerOptions {
   readonly inputs: number
   readonly outputs: number
-  /** Side of the square kernel; the padding is half of it, rounded down. */
-  readonly kernel: number
+  readonly kernel: number | readonly [number, number]
   readonly stride?: number
+  /** Zeros on each side; default: half the kernel, rounded down. */
+  readonly padding?: number | readonly [number, number]
+  /** Channels are cut into this many groups that do not see each other; default 1. */
+  readonly groups?: number
+  /** Default: none, as before a normalisation. */
+  readonly bias?: boolean
+  readonly initialize?: Initialize
 }
 
-/** Square convolution without bias, as comes before a normalisation. [N, inputs, H, W] → [N, outputs, H', W']. */
+/** Two-dimensional convolution. [N, inputs, H, W] → [N, outputs, H', W']. */
 export class Conv implements Layer {
-  readonly weight: Parameter // [outputs, inputs, kernel, kernel]
+  readonly weight: Parameter // [outputs, inputs / groups, kH, kW]
+  readonly bias: Parameter | undefined // [outputs]
   readonly stride: number
+  readonly padding: readonly [number, number]
+  readonly groups: number
 
-  constructor({ inputs, outputs, kernel, stride = 1 }: ConvLayerOptions, rng: Rng) {
-    this.weight = parameter(heNormal([outputs, inputs, kernel, kernel], rng))
+  constructor(options: ConvLayerOptions, rng: Rng) {
+    const { inputs, outputs, stride = 1, groups = 1, bias = false } = options
+    const { initialize = heNormal('out') } = options
+    const kernel = pair(options.kernel)
+    this.weight = parameter(initialize([outputs, inputs / groups, ...kernel], rng))
+    this.bias = bias ? parameter(zeros([outputs])) : undefined
     this.stride = stride
+    this.padding = pair(options.padding ?? [half(kernel[0]), half(kernel[1])])
+    this.groups = groups
   }
 
   apply(x: Value): Value {
-    const side = Math.floor(this.weight.shape[2]! / 2)
+    const [high, wide] = this.padding
     return conv(x, this.weight, {
       strides: [this.stride, this.stride],
-      pads: [side, side, side, side],
+      pads: [high, wide, high, wide],
+      groups: this.groups,
+      ...(this.bias === undefined ? {} : { bias: this.bias }),
     })
   }
+}
+
+const half = (size: number): number => Math.floor(size / 2)
+
+function pair(size: number | readonly [number, number]): readonly [number, number] {
+  return typeof size === 'number' ? [size, size] : size
 }

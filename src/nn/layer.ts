@@ -30,6 +30,12 @@ export function parametersOf(layer: object): Map<string, Parameter> {
   return found
 }
 
+/** How many numbers a layer learns. */
+export function countParameters(layer: object): number {
+  const weights = [...parametersOf(layer).values()].filter(({ role }) => role === 'weight')
+  return weights.reduce((sum, { data }) => sum + data.length, 0)
+}
+
 function isParameter(thing: object): thing is Parameter {
   return (thing as { kind?: unknown }).kind === 'parameter'
 }

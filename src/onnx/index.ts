@@ -17,6 +17,7 @@ export {
   integers,
   type Node,
   noGradient,
+  operatorName,
   type Parameter,
   parameter,
   type StateUpdate,

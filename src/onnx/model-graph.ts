@@ -1,5 +1,6 @@
 import type { DType, Tensor } from '../tensor/index.ts'
 import type { Attributes } from './attribute.ts'
+import { operatorName } from './value.ts'
 
 /** A model as plain data, as it stands in a file: nothing here is a {@link Value} yet. */
 export interface ModelGraph {
@@ -39,7 +40,8 @@ export interface GraphNode {
 }
 
 /** A node as messages name it: `Conv "conv1"`. */
-export function nodeLabel({ op, domain, name, outputs }: GraphNode): string {
+export function nodeLabel(node: GraphNode): string {
+  const { name, outputs } = node
   const called = name === '' ? (outputs.find((output) => output !== '') ?? '') : name
-  return `${domain === '' ? '' : `${domain}.`}${op} "${called}"`
+  return `${operatorName(node)} "${called}"`
 }

@@ -78,6 +78,14 @@ export function valueInfoProto(
   }
 }
 
+/** A graph's output that is a sequence of float32 tensors, as the file describes it. */
+export function sequenceInfoProto(name: string): MessageInitShape<typeof ValueInfoProtoSchema> {
+  const elemType = {
+    value: { case: 'tensorType' as const, value: { elemType: dtypeNumbers.float32 } },
+  }
+  return { name, type: { value: { case: 'sequenceType', value: { elemType } } } }
+}
+
 function dimension(axis: number | string) {
   if (typeof axis === 'number') return { value: { case: 'dimValue' as const, value: BigInt(axis) } }
   return axis === '?' ? {} : { value: { case: 'dimParam' as const, value: axis } }

@@ -63,6 +63,10 @@ export interface Node {
   readonly gradient: GradientRule | undefined
 }
 
+/** An operator's name with its domain: `Gelu`, `com.microsoft.Gelu`. */
+export const operatorName = ({ op, domain }: Pick<Node, 'op' | 'domain'>): string =>
+  domain === '' ? op : `${domain}.${op}`
+
 /**
  * The gradient of one operator: from the gradients of a node's outputs to those of its inputs.
  *

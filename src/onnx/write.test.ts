@@ -27,8 +27,19 @@ test('only what the outputs need is written, each thing once', async () => {
   const shared = mul(x, 3)
   neg(shared) // needed by nobody
   const { nodes, initializers } = await readModel(writeModel({ y: add(shared, shared) }))
-  expect(nodes.map(({ op }) => op)).toEqual(['Mul', 'Add', 'Identity'])
+  expect(nodes.map(({ op }) => op)).toEqual(['Mul', 'Add'])
   expect(initializers.size).toBe(1)
+})
+
+test('what is given out under two names, or was given in, gets an Identity; nothing else', async () => {
+  const y = mul(x, 3)
+  const model = writeModel({ y, again: y, x2: x })
+  const { nodes } = await readModel(model)
+  expect(nodes.map(({ op, outputs }) => [op, ...outputs])).toEqual([
+    ['Mul', 'y'],
+    ['Identity', 'again'],
+    ['Identity', 'x2'],
+  ])
 })
 
 test('parameters are stored under given or made up names, or become inputs', async () => {

@@ -9,7 +9,7 @@ import {
 import { invalidInput } from '../core/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { reachable } from './order.ts'
-import { attributeProto, tensorProto, valueInfoProto } from './protos.ts'
+import { attributeProto, sequenceInfoProto, tensorProto, valueInfoProto } from './protos.ts'
 import type { Node, Parameter, Value } from './value.ts'
 
 /** The ONNX operator set that graphs are written in. */
@@ -25,6 +25,8 @@ export interface WriteOptions {
   readonly parameterNames?: ReadonlyMap<Parameter, string>
   /** Name given to the first axis of inputs and outputs, which may then have any size. */
   readonly freeBatch?: string
+  /** Name of an output before all others that is an empty sequence: see `compileStep` in runtime. */
+  readonly sentinel?: string
 }
 
 /**
@@ -37,7 +39,7 @@ export function writeModel(
   outputs: Readonly<Record<string, Value>>,
   options: WriteOptions = {},
 ): Uint8Array {
-  const { parameterInputs, parameterNames, freeBatch } = options
+  const { parameterInputs, parameterNames, freeBatch, sentinel } = options
   const { nodes, leaves } = reachable(Object.values(outputs))
   const given = (leaf: Value): string | undefined => {
     if (leaf.kind === 'input') return leaf.name
@@ -63,15 +65,23 @@ export function writeModel(
       initializers.push(tensorProto(name, leaf as Tensor & Value))
     }
   }
+  for (const [name, value] of Object.entries(outputs))
+    if (value.kind === 'computed' && !names.has(value)) names.set(value, name)
   nodes.forEach((node, i) => {
-    for (const output of node.outputs) names.set(output, invent(`v${i}_${output.output}`))
+    for (const output of node.outputs)
+      if (!names.has(output)) names.set(output, invent(`v${i}_${output.output}`))
   })
   const nodeProtos = nodes.map((node) => nodeProto(node, names))
   const outputProtos = Object.entries(outputs).map(([name, value]) => {
-    // An Identity gives an output its own name, whatever else uses the value.
-    nodeProtos.push({ opType: 'Identity', input: [names.get(value)!], output: [name] })
+    // What is given out twice, or was given in, gets its other name by an Identity.
+    if (names.get(value) !== name)
+      nodeProtos.push({ opType: 'Identity', input: [names.get(value)!], output: [name] })
     return valueInfoProto(name, described(value, freeBatch))
   })
+  if (sentinel !== undefined) {
+    nodeProtos.push({ opType: 'SequenceEmpty', input: [], output: [claim(sentinel)] })
+    outputProtos.unshift(sequenceInfoProto(sentinel))
+  }
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {

@@ -16,6 +16,12 @@ export interface SessionOptions {
   readonly name?: string
   /** Write onnxruntime's profile to a file that begins with this prefix. */
   readonly profilePrefix?: string
+  /**
+   * Name of the model's first output where that is a sequence (`writeModel`). onnxruntime-node copies
+   * every output into new memory after a run, also those that were written into given tensors; at a sequence,
+   * which JavaScript cannot have, it gives up before the first copy.
+   */
+  readonly sentinel?: string
 }
 
 /** Tensors by the name of a graph's input or output. */
@@ -30,7 +36,7 @@ export interface Session {
    *
    * @param feeds a tensor for every input
    * @param fetches which outputs to compute: names, or tensors that onnxruntime writes into in
-   *   place (onnxruntime-node still makes and drops a copy of each); default: all outputs
+   *   place (without a sentinel onnxruntime-node makes and drops a copy of each); default: all outputs
    * @throws InvalidInput when a name, dtype or shape is not what the graph takes
    */
   run(feeds: NamedTensors, fetches?: readonly string[] | NamedTensors): Promise<NamedTensors>
@@ -57,6 +63,7 @@ export async function openSession(
     prepack = true,
     profilePrefix,
     name = 'model',
+    sentinel,
   } = options
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: executionProviders(device),
@@ -75,10 +82,14 @@ export async function openSession(
   ).catch((error: unknown) => {
     throw explainOpening(place, device, error)
   })
-  return wrap(session, place)
+  return wrap(session, place, sentinel)
 }
 
-function wrap(session: ort.InferenceSession, place: string): Session {
+/** What onnxruntime-node says of a sequence, after the run was done and every given tensor written. */
+const sequenceRefused = /Non tensor type is temporarily not supported/
+
+function wrap(session: ort.InferenceSession, place: string, sentinel: string | undefined): Session {
+  const outputNames = session.outputNames.filter((name) => name !== sentinel)
   // One onnxruntime tensor for each of ours, so that buffers that are reused cost nothing again.
   const wrapped = new WeakMap<Tensor, ort.Tensor>()
   const toOrt = (value: Tensor): ort.Tensor => {
@@ -91,17 +102,20 @@ function wrap(session: ort.InferenceSession, place: string): Session {
   }
   return {
     inputNames: session.inputNames,
-    outputNames: session.outputNames,
-    async run(feeds, fetches = session.outputNames) {
+    outputNames,
+    async run(feeds, fetches = outputNames) {
       const given: Record<string, ort.Tensor> = {}
       for (const [name, value] of Object.entries(feeds)) given[name] = toOrt(value)
       try {
         if (isNames(fetches)) return fromOrt(await session.run(given, [...fetches]))
-        const wanted: Record<string, ort.Tensor> = {}
+        const wanted: Record<string, ort.Tensor | null> = {}
+        if (sentinel !== undefined) wanted[sentinel] = null
         for (const [name, value] of Object.entries(fetches)) wanted[name] = toOrt(value)
         await session.run(given, wanted)
         return fetches
       } catch (error) {
+        if (sentinel !== undefined && sequenceRefused.test(messageOf(error)) && !isNames(fetches))
+          return fetches
         throw new AppError('InvalidInput', `${place}: ${firstLine(error)}`, { cause: error })
       }
     },

@@ -7,14 +7,18 @@ import {
   input,
   matmul,
   mul,
+  neg,
   type Parameter,
   parameter,
   reduceSum,
   type StateUpdate,
+  sub,
   tanh,
+  unsqueeze,
 } from '../onnx/index.ts'
 import { type Tensor, tensor, zeros } from '../tensor/index.ts'
 import { evaluate } from './evaluate.ts'
+import { statesToOverwrite } from './overwrite.ts'
 import { compileStep, type Step, type StepOptions } from './step.ts'
 
 setFlagsFromString('--expose-gc')
@@ -70,7 +74,7 @@ test('n steps are n evaluations of the updates, each from the values of the one 
           )
           const { total } = await step.run(feeds)
           expect(valuesOf(total!)[0]).toBeCloseTo(valuesOf(wanted.total)[0]!, 6)
-          expect(step.previous(a).data).toEqual(nowA!.data)
+          expect(step.previous(a)!.data).toEqual(nowA!.data)
           for (const [state, next] of [
             [a, wanted.a],
             [b, wanted.b],
@@ -92,14 +96,21 @@ test('before the first step the state is what the parameters hold, which steps d
   expect(step.state(a).data).toEqual(a.data)
   await step.run({ x: tensor('float32', [1, 2], Float32Array.of(1, 1)) })
   expect(valuesOf(a)).toEqual([0.5, -0.25])
-  expect(valuesOf(step.previous(a))).toEqual([0.5, -0.25])
+  expect(valuesOf(step.previous(a)!)).toEqual([0.5, -0.25])
 })
 
-test('many steps use the same two buffers and keep nothing else', async () => {
+test.each([
+  { state: 'that only its own update reads', outputs: () => ({}), buffers: 1 },
+  {
+    state: 'that is read elsewhere too',
+    outputs: (big: Parameter) => ({ y: reduceSum(big) }),
+    buffers: 2,
+  },
+])('many steps keep a state $state in $buffers buffers, and nothing else', async (one) => {
   const size = 65_536
   const big = parameter(zeros([size]))
   const updates = [{ state: big, next: add(big, input('x', [1])) }]
-  const step = await open({ outputs: {}, updates })
+  const step = await open({ outputs: one.outputs(big), updates })
   const feeds = { x: row(1) }
   const buffers = new Set<unknown>()
   const kept = async (): Promise<number> => {
@@ -113,23 +124,64 @@ test('many steps use the same two buffers and keep nothing else', async () => {
   const before = await kept()
   // one buffer kept from each step would be 12.5 MiB
   expect((await kept()) - before).toBeLessThan(4 * size)
-  expect(buffers.size).toBe(2)
+  expect(buffers.size).toBe(one.buffers)
+  expect(buffers.has(big.data.buffer)).toBe(true)
   expect(step.state(big).data[0]).toBe(100)
+  expect(step.previous(big)?.data[0]).toBe(one.buffers === 1 ? undefined : 99)
+})
+
+test('no step makes a copy of an output, so nothing is allocated from step to step', async () => {
+  const size = 65_536
+  const big = parameter(zeros([size]))
+  const updates = [{ state: big, next: add(big, input('x', [1])) }]
+  const step = await open({ outputs: { y: mul(big, 2) }, updates })
+  const feeds = { x: row(1) }
+  await step.run(feeds)
+  const before = process.memoryUsage().arrayBuffers
+  for (let i = 0; i < 8; i++) {
+    await step.run(feeds)
+    expect(process.memoryUsage().arrayBuffers).toBe(before)
+  }
 })
 
 test('sync brings the state into the parameters, where the next graph starts', async () => {
-  const count = parameter(row(0))
-  const updates = [{ state: count, next: add(count, input('x', [1])) }]
+  const [count, weight] = [parameter(row(0)), parameter(row(0))]
+  const x = input('x', [1])
+  const updates = [
+    { state: count, next: add(count, x) },
+    { state: weight, next: add(weight, x) },
+  ]
   for (const steps of [1, 2]) {
-    const step = await open({ outputs: {}, updates })
+    const step = await open({ outputs: { y: reduceSum(weight) }, updates })
     const start = valuesOf(count)[0]!
     for (let i = 0; i < steps; i++) await step.run({ x: row(1) })
-    expect(valuesOf(count)).toEqual([start])
     step.sync()
-    expect(valuesOf(count)).toEqual([start + steps])
+    for (const state of [count, weight]) expect(valuesOf(state)).toEqual([start + steps])
     await step.run({ x: row(1) })
-    expect(valuesOf(step.state(count))).toEqual([start + steps + 1])
+    for (const state of [count, weight])
+      expect(valuesOf(step.state(state))).toEqual([start + steps + 1])
+    step.sync()
   }
+})
+
+test('a state is written over only by the operation that reads it, element by element', async () => {
+  const [m, v, both, spread, alone] = [0, 1, 2, 3, 4].map(() => parameter(row(1, 2)))
+  const g = input('g', [2])
+  const moved = add(mul(m!, 0.5), g)
+  const updates = [
+    { state: m!, next: moved },
+    { state: v!, next: add(mul(v!, 0.5), mul(g, g)) },
+    // read in two places, through a broadcast, and by something that its next value does not need
+    { state: both!, next: sub(both!, mul(both!, moved)) },
+    { state: spread!, next: reduceSum(mul(unsqueeze(spread!, [1]), g), { axes: [0] }) },
+    { state: alone!, next: mul(g, 3) },
+  ]
+  expect(statesToOverwrite({ y: neg(alone!) }, updates)).toEqual(new Set([m, v]))
+  const step = await open({ outputs: {}, updates: updates.slice(0, 3) })
+  for (let i = 0; i < 2; i++) await step.run({ g: row(1, -1) })
+  expect(valuesOf(step.state(m!))).toEqual([1.75, -1])
+  expect(valuesOf(step.state(v!))).toEqual([1.75, 2])
+  expect(valuesOf(step.state(both!))).toEqual([1 - 1.5 - -0.5 * 1.75, 2 - 0 - 2 * -1])
 })
 
 test('a step that fails leaves the state as it was', async () => {

@@ -1,6 +1,7 @@
 import { invalidInput, shapeError } from '../core/index.ts'
 import { type Parameter, type StateUpdate, type Value, writeModel } from '../onnx/index.ts'
 import { allocate, formatShape, sameShape, sizeOf, type Tensor } from '../tensor/index.ts'
+import { statesToOverwrite } from './overwrite.ts'
 import { type NamedTensors, openSession, type SessionOptions } from './session.ts'
 
 /** A compiled graph that changes its parameters each time it runs. */
@@ -12,9 +13,12 @@ export interface Step {
   run(feeds: NamedTensors): Promise<NamedTensors>
   /** The parameters as they are now; views that the next run invalidates. */
   state(parameter: Parameter): Tensor
-  /** The parameters as they were before the last run: what a failed step started from. */
-  previous(parameter: Parameter): Tensor
-  /** Copies every state into its parameter's own data, where the next graph starts from. */
+  /**
+   * The parameters as they were before the last run: what a failed step started from. undefined for
+   * those that were written over.
+   */
+  previous(parameter: Parameter): Tensor | undefined
+  /** Brings every state into its parameter's own data, where the next graph starts from. */
   sync(): void
   close(): Promise<void>
 }
@@ -26,12 +30,15 @@ export interface StepOptions {
   readonly session?: SessionOptions
 }
 
+const sentinel = 'sentinel:'
+
 /**
  * Compiles forward pass, loss, backward pass and optimizer as one graph.
  *
- * Every state is an input and its next value an output; there are two sets of buffers, and each
- * run reads one and writes the other, so no state is ever copied back to where it was read.
- * (onnxruntime-node makes a copy of every output besides, which is dropped at once.)
+ * Every state is an input and its next value an output. A state that nothing but the first operation of its
+ * own update reads is written over; each other one has two buffers, and each run reads one and writes
+ * the other. So no state is ever copied. The parameter's own data is one of the buffers: until
+ * `sync` it may hold an older value.
  * @throws InvalidInput when a parameter has two updates; Shape when one would change its shape
  */
 export async function compileStep({ outputs, updates, session }: StepOptions): Promise<Step> {
@@ -41,14 +48,17 @@ export async function compileStep({ outputs, updates, session }: StepOptions): P
   const names = new Map(states.map((state, i) => [state, `state:${i}`]))
   const nexts = updates.map(({ next }, i) => [`next:${i}`, next] as const)
   const graph = { ...outputs, ...Object.fromEntries(nexts) }
-  const compiled = await openSession(writeModel(graph, { parameterInputs: names }), session)
+  const model = writeModel(graph, { parameterInputs: names, sentinel })
+  const compiled = await openSession(model, { ...session, sentinel })
   const results = Object.fromEntries(
     Object.entries(outputs).map(([name, value]) => [name, bufferFor(value)]),
   )
-  const sides = [states.map(bufferFor), states.map(bufferFor)] as const
-  states.forEach((state, i) => {
-    copyInto(sides[0][i]!, state.data)
-  })
+  const overwritten = statesToOverwrite(outputs, updates)
+  const first = states.map(({ dtype, shape, data }): Tensor => ({ dtype, shape, data }))
+  const sides = [
+    first,
+    states.map((state, i) => (overwritten.has(state) ? first[i]! : bufferFor(state))),
+  ] as const
   const used = new Set(compiled.inputNames)
   const named = (prefix: string, side: readonly Tensor[]): Record<string, Tensor> =>
     Object.fromEntries(side.map((buffer, i) => [`${prefix}:${i}`, buffer]))
@@ -74,9 +84,14 @@ export async function compileStep({ outputs, updates, session }: StepOptions): P
       return results
     },
     state: (parameter) => bufferOf(parameter, now),
-    previous: (parameter) => bufferOf(parameter, now === 0 ? 1 : 0),
+    previous(parameter) {
+      const before = bufferOf(parameter, now === 0 ? 1 : 0)
+      return overwritten.has(parameter) ? undefined : before
+    },
     sync() {
-      for (const [state, i] of places) copyInto(state, sides[now][i]!.data)
+      if (now === 0) return
+      for (const [state, i] of places) if (!overwritten.has(state)) copyInto(state, sides[1][i]!)
+      now = 0
     },
     close: () => compiled.close(),
   }
@@ -96,6 +111,6 @@ function assertUpdates(updates: readonly StateUpdate[]): void {
       )
 }
 
-function copyInto({ data }: Pick<Tensor, 'data'>, source: Tensor['data']): void {
-  ;(data as Float32Array).set(source as Float32Array)
+function copyInto({ data }: Parameter, source: Tensor): void {
+  ;(data as Float32Array).set(source.data as Float32Array)
 }

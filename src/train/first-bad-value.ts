@@ -19,6 +19,7 @@ export async function describeFirstBadValue(
   const nameOf = new Map<Value, string>([...states].map(([name, state]) => [state, name]))
   for (const { state } of updates) {
     const before = step.previous(state)
+    if (before === undefined) continue // written over; its update is the end of the graph
     const bad = firstBad(before)
     if (bad !== undefined) return `state "${nameOf.get(state)}" had ${bad} before the step`
     ;(state.data as Float32Array).set(before.data as Float32Array)

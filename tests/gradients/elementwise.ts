@@ -1,6 +1,6 @@
 import * as onnx from '../../src/onnx/index.ts'
 import { tensor } from '../../src/tensor/index.ts'
-import { binary, type Family, positive, smooth, unary } from './case.ts'
+import { binary, curved32, type Family, positive, single, smooth, unary } from './case.ts'
 
 const keep = onnx.constant(tensor('bool', [4, 1], Uint8Array.of(1, 0, 1, 1)))
 
@@ -27,6 +27,7 @@ export const elementwise: Family = {
     Neg: [unary(onnx.neg)],
     Sqrt: [unary(onnx.sqrt, positive(2, 3))],
     Exp: [unary(onnx.exp)],
+    Erf: [{ ...unary(onnx.erf, single(2, 3)), ...curved32 }],
     Log: [unary(onnx.log, positive(2, 3))],
     Abs: [unary(onnx.abs)],
     Reciprocal: [unary(onnx.reciprocal, positive(2, 3))],
@@ -48,6 +49,7 @@ export const elementwise: Family = {
     Cast: ({ x }) => onnx.cast(onnx.cast(x!, 'float64'), 'float32'),
     Identity: ({ x }) => onnx.apply('Identity', [x!], x!),
     Sqrt: ({ x }) => onnx.sqrt(x!),
+    Erf: ({ x }) => onnx.erf(x!),
     Log: ({ x }) => onnx.log(x!),
     Reciprocal: ({ x }) => onnx.reciprocal(x!),
   },

@@ -8,12 +8,16 @@ export const reduction: Family = {
     ReduceMean: reductions(onnx.reduceMean),
     ReduceMax: reductions(onnx.reduceMax),
     ReduceMin: reductions(onnx.reduceMin),
+    ReduceL2: reductions(onnx.reduceL2),
+    ReduceLogSumExp: reductions(onnx.reduceLogSumExp),
   },
   golden: {
     ReduceSum: ({ x }) => onnx.reduceSum(x!, { axes: [0, 2] }),
     ReduceMean: ({ x }) => onnx.reduceMean(x!, { axes: [1], keepAxes: true }),
     ReduceMax: ({ x }) => onnx.reduceMax(x!, { axes: [0, 2] }),
     ReduceMin: ({ x }) => onnx.reduceMin(x!, { axes: [1], keepAxes: true }),
+    ReduceL2: ({ x }) => onnx.reduceL2(x!, { axes: [0, 2] }),
+    ReduceLogSumExp: ({ x }) => onnx.reduceLogSumExp(x!, { axes: [1], keepAxes: true }),
   },
 }
 

@@ -23,22 +23,6 @@ export const shape: Family = {
       unary((x) => onnx.expand(x, [2, 2, 3])),
       unary((x) => onnx.expand(x, [4, 3]), smooth(1, 3)),
     ],
-    Concat: [
-      {
-        at: { a: smooth(2, 1), b: smooth(2, 3) },
-        of: ({ a, b }) => onnx.concat([a!, b!, a!], -1),
-      },
-    ],
-    Slice: [
-      unary((x) => onnx.slice(x, [{ axis: 1, start: 1, end: 3 }])),
-      unary((x) =>
-        onnx.slice(x, [
-          { axis: -1, start: -2, end: -1 },
-          { axis: 0, start: 0, end: 99 },
-        ]),
-      ),
-    ],
-    Pad: [unary((x) => onnx.pad(x, [1, 0], [0, 2]))],
   },
   golden: {
     Reshape: ({ x }) => onnx.reshape(x!, [4, -1]),
@@ -48,12 +32,5 @@ export const shape: Family = {
       onnx.apply('Squeeze', [x!, onnx.integers([1])], { dtype: 'float32', shape: [2, 3] }),
     Transpose: ({ x }) => onnx.transpose(x!, [2, 0, 1]),
     Expand: ({ x }) => onnx.expand(x!, [5, 2, 3]),
-    Concat: ({ a, b }) => onnx.concat([a!, b!], 1),
-    Slice: ({ x }) =>
-      onnx.slice(x!, [
-        { axis: 1, start: 1, end: 3 },
-        { axis: 2, start: -2, end: 3 },
-      ]),
-    Pad: ({ x }) => onnx.pad(x!, [0, 1], [2, 0]),
   },
 }

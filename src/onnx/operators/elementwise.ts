@@ -1,8 +1,8 @@
 import type { DType } from '../../tensor/index.ts'
-import { float, int } from '../attribute.ts'
+import { int } from '../attribute.ts'
 import { dtypeNumbers } from '../dtype-numbers.ts'
 import { apply, compute, noGradient, type Value } from '../value.ts'
-import { broadcastShape, lift, like, type Operand } from './broadcast.ts'
+import { broadcastShape, lift, type Operand } from './broadcast.ts'
 
 function binary(op: string, a: Operand, b: Operand, dtype?: DType): Value {
   const [x, y] = lift(a, b)
@@ -51,22 +51,10 @@ export const log = (x: Value): Value => unary('Log', x)
 export const abs = (x: Value): Value => unary('Abs', x)
 /** 1 / x. */
 export const reciprocal = (x: Value): Value => unary('Reciprocal', x)
-/** max(0, x). */
-export const relu = (x: Value): Value => unary('Relu', x)
-/** 1 / (1 + e⁻ˣ). */
-export const sigmoid = (x: Value): Value => unary('Sigmoid', x)
-/** tanh x. */
-export const tanh = (x: Value): Value => unary('Tanh', x)
+/** erf x = 2/√π ∫₀ˣ e^(−t²) dt. */
+export const erf = (x: Value): Value => unary('Erf', x)
 /** Not, of bools. */
 export const not = (x: Value): Value => unary('Not', x)
-
-/** x where x > 0, slope · x elsewhere. */
-export const leakyRelu = (x: Value, slope = 0.01): Value =>
-  apply('LeakyRelu', [x], x, { alpha: float(slope) })
-
-/** x limited to [low, high]; Relu6 is clip(x, 0, 6). */
-export const clip = (x: Value, low: number, high: number): Value =>
-  apply('Clip', [x, like(low, x), like(high, x)], x)
 
 /** a where the condition holds, b elsewhere, broadcast. */
 export function where(condition: Value, a: Operand, b: Operand): Value {

@@ -169,6 +169,16 @@ const mistakes: [string, () => Value, RegExp][] = [
   ['no values', () => o.concat([], 0), /at least one is needed/],
   ['axis', () => o.reduceSum(m23, { axes: [2] }), /ReduceSum: axis 2 is outside a shape of 2 axes/],
   [
+    'slopes',
+    () => o.pRelu(m23, input('slope', [4, 1, 1])),
+    /PRelu: slopes \[4, 1, 1\] do not broadcast to \[2, 3\]/,
+  ],
+  [
+    'slope dtypes',
+    () => o.pRelu(m23, input('slope', [3], 'float64')),
+    /dtypes float32 and float64/,
+  ],
+  [
     'channels',
     () => o.conv(input('x', [1, 3, 4, 4]), input('w', [2, 2, 3, 3])),
     /Conv: input \[1, 3, 4, 4\] and weight \[2, 2, 3, 3\]/,

@@ -40,3 +40,9 @@ export const reduceMax = (x: Value, options: ReduceOptions = {}): Value =>
 /** Minimum over axes. */
 export const reduceMin = (x: Value, options: ReduceOptions = {}): Value =>
   reduce('ReduceMin', x, options)
+/** √Σ x² over axes. */
+export const reduceL2 = (x: Value, options: ReduceOptions = {}): Value =>
+  reduce('ReduceL2', x, options)
+/** ln Σ eˣ over axes, safe for large x. */
+export const reduceLogSumExp = (x: Value, options: ReduceOptions = {}): Value =>
+  reduce('ReduceLogSumExp', x, options)

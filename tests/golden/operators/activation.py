@@ -11,4 +11,12 @@ for name, f in {
     "Softplus": F.softplus,
 }.items():
     case(name, f, x=make((3, 4)))
+for name, f in {
+    "HardSigmoid": lambda x: F.hardsigmoid(4 * x),
+    "HardSwish": lambda x: F.hardswish(4 * x),
+    "Gelu": F.gelu,
+    "Gelu, tanh": lambda x: F.gelu(x, approximate="tanh"),
+}.items():
+    case(name, f, x=make((3, 4)))
+case("PRelu", lambda x, slope: F.prelu(x, slope.reshape(-1)), x=make((2, 3, 2, 2)), slope=make((3, 1, 1)))
 write()

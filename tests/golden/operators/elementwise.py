@@ -21,4 +21,5 @@ for name, f in {
     case(name, f, x=make((3, 4)))
 for name, f in {"Sqrt": torch.sqrt, "Log": torch.log, "Reciprocal": torch.reciprocal}.items():
     case(name, f, x=positive((3, 4)))
+case("Erf", torch.erf, x=make((3, 4)))
 write()

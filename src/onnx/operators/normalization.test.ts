@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { input, type Value } from '../value.ts'
+import * as o from './index.ts'
+
+const x = input('x', [2, 3, 4])
+const mistakes: [string, () => Value, RegExp][] = [
+  [
+    'a scale of another size',
+    () => o.layerNormalization(x, { scale: input('scale', [3]) }),
+    /LayerNormalization: scale has shape \[3\], it must have that of the normalised axes \[4\]/,
+  ],
+  [
+    'a shift of the last axis alone',
+    () =>
+      o.layerNormalization(x, {
+        scale: input('scale', [3, 4]),
+        shift: input('shift', [4]),
+        axis: 1,
+      }),
+    /LayerNormalization: shift has shape \[4\].*\[3, 4\]/,
+  ],
+  ['an axis too many', () => o.softmax(x, 3), /Softmax: axis 3 is outside a shape of 3 axes/],
+  ['an axis too low', () => o.logSoftmax(x, -4), /LogSoftmax: axis -4 is outside/],
+]
+test.each(mistakes)('%s is refused', (_, build, message) => {
+  expect(build).toThrow(
+    expect.objectContaining({ code: 'Shape', message: expect.stringMatching(message) }),
+  )
+})
