@@ -30,6 +30,10 @@ export const greater = (a: Operand, b: Operand): Value => binary('Greater', a, b
 export const less = (a: Operand, b: Operand): Value => binary('Less', a, b, 'bool')
 /** a = b as bool, broadcast. */
 export const equal = (a: Operand, b: Operand): Value => binary('Equal', a, b, 'bool')
+/** a AND b of each bit of integers, broadcast. */
+export const bitwiseAnd = (a: Operand, b: Operand): Value => binary('BitwiseAnd', a, b)
+/** a XOR b of each bit of integers, broadcast. */
+export const bitwiseXor = (a: Operand, b: Operand): Value => binary('BitwiseXor', a, b)
 /** Both, of bools, broadcast. */
 export const and = (a: Value, b: Value): Value => binary('And', a, b, 'bool')
 
