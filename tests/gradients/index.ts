@@ -1,6 +1,7 @@
 import { activation } from './activation.ts'
 import type { Family } from './case.ts'
 import { convolution } from './convolution.ts'
+import { convolutionTranspose } from './convolution-transpose.ts'
 import { elementwise } from './elementwise.ts'
 import { gelu } from './gelu.ts'
 import { indexing } from './indexing.ts'
@@ -9,6 +10,7 @@ import { matmul } from './matmul.ts'
 import { normalization } from './normalization.ts'
 import { pooling } from './pooling.ts'
 import { reduction } from './reduction.ts'
+import { resize } from './resize.ts'
 import { shape } from './shape.ts'
 import { slicing } from './slicing.ts'
 import { softmax } from './softmax.ts'
@@ -18,6 +20,7 @@ import { trigonometric } from './trigonometric.ts'
 export const families: Readonly<Record<string, Family>> = {
   activation,
   convolution,
+  'convolution-transpose': convolutionTranspose,
   elementwise,
   gelu,
   indexing,
@@ -26,6 +29,7 @@ export const families: Readonly<Record<string, Family>> = {
   normalization,
   pooling,
   reduction,
+  resize,
   shape,
   slicing,
   softmax,
