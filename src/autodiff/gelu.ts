@@ -3,8 +3,8 @@ import {
   erf,
   exp,
   type GradientRule,
+  hardSigmoid,
   mul,
-  neg,
   sigmoid,
   sub,
   textOf,
@@ -12,11 +12,15 @@ import {
 } from '../onnx/index.ts'
 import { unary } from './partial.ts'
 
-/** d xΦ(x) / dx = Φ(x) + x φ(x), with Φ(x) = ½ + ½ erf(x/√2) and φ(x) = e^(−x²/2) / √(2π). */
+/**
+ * d xΦ(x) / dx = Φ(x) + x φ(x), with Φ(x) = ½ + ½ erf(x/√2) and φ(x) = e^(−x²/2) / √(2π). A hidden
+ * layer is large, so passes are spared: HardSigmoid is the one for ½ + ½ u, and 1/√π stands in the
+ * exponent.
+ */
 function exactSlope(x: Value): Value {
   const s = mul(x, Math.SQRT1_2)
-  const below = add(mul(erf(s), 0.5), 0.5)
-  return add(below, mul(s, mul(exp(neg(mul(s, s))), 1 / Math.sqrt(Math.PI))))
+  const below = hardSigmoid(erf(s), 0.5, 0.5)
+  return add(below, mul(s, exp(sub(-0.5 * Math.log(Math.PI), mul(s, s)))))
 }
 
 /**
