@@ -2,8 +2,10 @@ import type { GradientRule } from '../onnx/index.ts'
 import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
+import { gruRules } from './gru.ts'
 import { indexingRules } from './indexing.ts'
 import { layerNormalizationRules } from './layer-normalization.ts'
+import { lstmRules } from './lstm.ts'
 import { matmulRules } from './matmul.ts'
 import { normalizationRules } from './normalization.ts'
 import { poolingRules } from './pooling.ts'
@@ -26,4 +28,6 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...shapeRules,
   ...slicingRules,
   ...indexingRules,
+  ...lstmRules,
+  ...gruRules,
 }

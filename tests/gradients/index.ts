@@ -7,6 +7,7 @@ import { layerNormalization } from './layer-normalization.ts'
 import { matmul } from './matmul.ts'
 import { normalization } from './normalization.ts'
 import { pooling } from './pooling.ts'
+import { recurrent } from './recurrent.ts'
 import { reduction } from './reduction.ts'
 import { shape } from './shape.ts'
 import { slicing } from './slicing.ts'
@@ -22,6 +23,7 @@ export const families: Readonly<Record<string, Family>> = {
   matmul,
   normalization,
   pooling,
+  recurrent,
   reduction,
   shape,
   slicing,
