@@ -1,6 +1,7 @@
-import { invalidInput, shapeError, unsupportedOp } from '../core/index.ts'
+import { AppError, invalidInput, shapeError, unsupportedOp } from '../core/index.ts'
 import {
   constant,
+  type GradientRule,
   type Node,
   noGradient,
   operatorName,
@@ -48,12 +49,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     if (!node.outputs.some((output) => relevant.has(output))) continue
     const incoming = node.outputs.map(gradientOf)
     if (incoming.every((gradient) => gradient === undefined)) continue
-    const rule = node.gradient ?? gradientRules[operatorName(node)]
-    if (rule === undefined)
-      throw unsupportedOp(
-        `gradients: operator ${operatorName(node)} has no gradient rule; add one (docs/extending/add-an-operator.md) or put stopGradient before it`,
-      )
-    rule(node, incoming).forEach((gradient, i) => {
+    gradientsOfInputs(node, incoming).forEach((gradient, i) => {
       const target = node.inputs[i]
       if (gradient === undefined || target == null || !relevant.has(target)) return
       const known = contributions.get(target)
@@ -65,19 +61,42 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     const gradient = gradientOf(value)
     if (gradient === undefined)
       throw invalidInput(
-        `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}; leave it out or connect it`,
+        `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}, or only through what has no slope (Floor, Sign, integers); leave it out or connect it`,
         { details: { index: i } },
       )
     return gradient
   })
 }
 
+/** The node's rule applied; what goes wrong names the node, where it came from a file. */
+function gradientsOfInputs(
+  node: Node,
+  incoming: readonly (Value | undefined)[],
+): readonly (Value | undefined)[] {
+  const place = node.name === undefined ? '' : ` (node "${node.name}")`
+  const rule = ruleOf(node)
+  if (rule === undefined)
+    throw unsupportedOp(
+      `gradients: operator ${operatorName(node)}${place} has no gradient rule; add one (docs/extending/add-an-operator.md), put stopGradient before it, or train only what comes after it`,
+    )
+  try {
+    return rule(node, incoming)
+  } catch (error) {
+    if (!(error instanceof AppError) || place === '') throw error
+    const { code, message, details } = error
+    throw new AppError(code, `gradients:${place} ${message}`, { cause: error, details })
+  }
+}
+
+const ruleOf = (node: Node): GradientRule | undefined =>
+  node.gradient ?? gradientRules[operatorName(node)]
+
 /** All Values through which a gradient reaches any of `wrt`, these included: floats only. */
 function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<Value> {
   const found = new Set<Value>(wrt)
   for (const node of nodes)
     if (
-      node.gradient !== noGradient &&
+      ruleOf(node) !== noGradient &&
       node.inputs.some((value) => value !== null && found.has(value))
     )
       for (const output of node.outputs) if (output.dtype.startsWith('float')) found.add(output)

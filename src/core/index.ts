@@ -1,4 +1,5 @@
 export { throwIfAborted } from './abort.ts'
+export { assertBelowOne, assertNotNegative, assertPositive } from './assert.ts'
 export * from './errors.ts'
 export { type Progress, type ProgressEvent, silent } from './progress.ts'
 export { hashText, type Rng, rngFromSeed, rngFromState } from './rng.ts'

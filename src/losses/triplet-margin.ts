@@ -1,4 +1,4 @@
-import { invalidInput } from '../core/index.ts'
+import { assertPositive } from '../core/index.ts'
 import {
   add,
   cast,
@@ -38,8 +38,7 @@ export function tripletMarginLoss({ pairs, weights, margin }: TripletOptions): {
   loss: Value
   active: Value
 } {
-  if (!(margin > 0))
-    throw invalidInput(`triplet: margin is ${margin}, it must be positive; 0.2 is usual`)
+  assertPositive('triplet: margin', margin, 0.2)
   const distance = euclideanDistance(pairs.similarity)
   const counted = mul(unsqueeze(weights.positive, [2]), unsqueeze(weights.negative, [1]))
   const hinge = relu(add(sub(unsqueeze(distance, [2]), unsqueeze(distance, [1])), margin))

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { expectClose } from '../../tests/support/expect-close.ts'
+import { trainingMode } from '../../tests/support/training-mode.ts'
 import { gradients } from '../autodiff/index.ts'
 import { rngFromSeed } from '../core/index.ts'
 import { multiSimilarityMiner, pairsOf, tripletMarginLoss } from '../losses/index.ts'
@@ -58,7 +59,7 @@ function startingNetwork(): { net: CompactConvNet; parameters: Map<string, Param
 
 function trainingGraph(net: CompactConvNet) {
   const updates: StateUpdate[] = []
-  const embeddings = net.apply(x, { kind: 'training', updates })
+  const embeddings = net.apply(x, trainingMode({ updates }))
   const pairs = pairsOf(embeddings, labels)
   const weights = multiSimilarityMiner(pairs, { epsilon: golden.epsilon })
   const { loss, active } = tripletMarginLoss({ pairs, weights, margin: golden.margin })

@@ -1,7 +1,10 @@
+export { causalBias, paddingBias } from './attention-bias.ts'
 export { BatchNorm, type BatchNormOptions } from './batch-norm.ts'
 export { Bottleneck } from './bottleneck.ts'
 export { CompactConvNet, type CompactConvNetOptions } from './compact-conv-net.ts'
 export { Conv, type ConvLayerOptions } from './conv.ts'
+export { Dropout, type DropoutOptions } from './dropout.ts'
+export { Embedding, type EmbeddingOptions } from './embedding.ts'
 export {
   type Fan,
   full,
@@ -13,10 +16,26 @@ export {
   truncatedNormal,
   uniformByInputs,
 } from './initialize.ts'
-export { countParameters, type Layer, type Mode, parametersOf } from './layer.ts'
+export { countParameters, type Layer, type Mode, parametersOf, type Training } from './layer.ts'
+export { LayerNorm, type LayerNormOptions } from './layer-norm.ts'
 export { Linear, type LinearOptions } from './linear.ts'
 export { Mlp, type MlpOptions } from './mlp.ts'
+export {
+  type AttentionInputs,
+  type AttentionOptions,
+  MultiHeadAttention,
+} from './multi-head-attention.ts'
 export { ResNet, type ResNetOptions, resNetSizes } from './res-net.ts'
 export { type BlockOptions, ResidualBlock } from './residual-block.ts'
 export { SiameseNet, type SiameseNetOptions } from './siamese-net.ts'
+export {
+  type BlockInputs,
+  TransformerBlock,
+  type TransformerBlockOptions,
+} from './transformer-block.ts'
 export { unitLength } from './unit-length.ts'
+export {
+  VisionTransformer,
+  type VisionTransformerOptions,
+  visionTransformerSizes,
+} from './vision-transformer.ts'

@@ -1,12 +1,19 @@
+import type { Rng } from '../core/index.ts'
 import type { Parameter, StateUpdate, Value } from '../onnx/index.ts'
 
-/**
- * Whether a layer is being trained: then it normalises by its batch and reports what its running
- * statistics become.
- */
-export type Mode =
-  | { readonly kind: 'training'; readonly updates: StateUpdate[] }
-  | { readonly kind: 'inference' }
+/** Whether a layer is being trained. */
+export type Mode = Training | { readonly kind: 'inference' }
+
+/** In training a layer normalises by its batch, reports its running statistics, and may drop elements. */
+export interface Training {
+  readonly kind: 'training'
+  /** What the running statistics become. */
+  readonly updates: StateUpdate[]
+  /** [] float32, the number of the step (or of the batch, where several make one): chance must follow from it alone, so that a run can resume. */
+  readonly step: Value
+  /** Where layers draw the constants of their chance from, while the graph is built. */
+  readonly rng: Rng
+}
 
 /** A part of a network: parameters, and a function from Value to Value that uses them. */
 export interface Layer {

@@ -1,5 +1,6 @@
-import { add, mul, type Parameter, sub } from '../onnx/index.ts'
-import { decays, type Optimizer, stateLike } from './optimizer.ts'
+import { assertBelowOne, assertNotNegative } from '../core/index.ts'
+import { add, mul, sub } from '../onnx/index.ts'
+import { decays, type Optimizer, statesOf } from './optimizer.ts'
 
 /** Settings of {@link sgd}. */
 export interface SgdOptions {
@@ -10,29 +11,31 @@ export interface SgdOptions {
 }
 
 /**
- * Stochastic gradient descent, PyTorch's form:
+ * Stochastic gradient descent, PyTorch's form without dampening:
  *
  *   g ← g + w θ;  v ← μ v + g;  θ ← θ − η (nesterov ? g + μ v : v)
+ *
+ * The state is μ v, which both the next step and Nesterov's form take.
+ * @throws InvalidInput when a setting is out of its range
  */
-export function sgd({
-  momentum = 0,
-  nesterov = false,
-  weightDecay = 0,
-}: SgdOptions = {}): Optimizer {
-  const velocities = new WeakMap<Parameter, Parameter>()
+export function sgd(options: SgdOptions = {}): Optimizer {
+  const { momentum = 0, nesterov = false, weightDecay = 0 } = options
+  assertBelowOne('sgd: momentum', momentum, 0.9)
+  assertNotNegative('sgd: weight decay', weightDecay, 1e-4)
+  const velocities = statesOf(1)
   return {
     name: 'sgd',
-    update({ parameter, gradient, learningRate }) {
-      const g =
-        weightDecay > 0 && decays(parameter) ? add(gradient, mul(parameter, weightDecay)) : gradient
-      if (momentum === 0) return [{ state: parameter, next: sub(parameter, mul(learningRate, g)) }]
-      const velocity = velocities.get(parameter) ?? stateLike(parameter)
-      velocities.set(parameter, velocity)
-      const v = add(mul(velocity, momentum), g)
-      const direction = nesterov ? add(g, mul(v, momentum)) : v
+    update({ parameter, gradient, learningRate, ...place }) {
+      const penalised = weightDecay > 0 && (place.decays ?? decays(parameter))
+      const g = penalised ? add(gradient, mul(parameter, weightDecay)) : gradient
+      if (momentum === 0) return [{ state: parameter, next: sub(parameter, mul(g, learningRate)) }]
+      const [velocity] = velocities(parameter)
+      const v = add(velocity!, g)
+      const next = mul(v, momentum)
+      const direction = nesterov ? add(g, next) : v
       return [
-        { state: parameter, next: sub(parameter, mul(learningRate, direction)) },
-        { state: velocity, next: v },
+        { state: parameter, next: sub(parameter, mul(direction, learningRate)) },
+        { state: velocity!, next },
       ]
     },
   }

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { expectClose } from '../../tests/support/expect-close.ts'
+import {
+  checkGolden,
+  type GoldenNetwork,
+  type GoldenPass,
+  readGolden,
+} from '../../tests/support/golden-network.ts'
+import { random } from '../../tests/support/random-tensor.ts'
+import { stillRng } from '../../tests/support/still-rng.ts'
+import { rngFromSeed } from '../core/index.ts'
+import { input } from '../onnx/index.ts'
+import { evaluate } from '../runtime/index.ts'
+import { countParameters } from './layer.ts'
+import { SiameseNet } from './siamese-net.ts'
+
+const { parameters, ...golden } = await readGolden<GoldenNetwork & Record<string, number>>(
+  'siamese_net',
+)
+const small = {
+  size: 15,
+  convolutions: [
+    { outputs: 3, kernel: 4 },
+    { outputs: 4, kernel: 3 },
+    { outputs: 5, kernel: 2 },
+  ],
+  dimension: 6,
+}
+const pass = (batchNorm: boolean): GoldenPass => {
+  const layer = new SiameseNet({ ...small, batchNorm }, rngFromSeed(1))
+  return { layer, apply: ({ one, two }, mode) => layer.similarity(one!, two!, mode) }
+}
+const passes: Record<string, GoldenPass> = {
+  plain: pass(false),
+  'batch norm': { ...pass(true), tolerance: 1e-4 },
+  inference: { ...pass(true), kind: 'inference' },
+}
+
+test('every golden network is compared', () => {
+  expect(Object.keys(passes).sort()).toEqual(Object.keys(golden).sort())
+})
+
+test.each(Object.entries(passes))(
+  '%s: output, gradients and running statistics are those of PyTorch',
+  (name, pass) => checkGolden(golden[name]!, pass),
+)
+
+test.each([
+  ['plain', false],
+  ['batch norm', true],
+] as const)('%s: as many parameters as what the paper prints', (name, batchNorm) => {
+  expect(countParameters(new SiameseNet({ batchNorm }, stillRng))).toBe(parameters![name])
+})
+
+test('pictures are as similar as in the other order, and a picture is to itself whatever it shows', async () => {
+  const net = new SiameseNet({ ...small, batchNorm: false }, rngFromSeed(2))
+  const [one, two] = [input('one', [2, 1, 15, 15]), input('two', [2, 1, 15, 15])]
+  const mode = { kind: 'inference' } as const
+  const found = await evaluate(
+    {
+      forth: net.similarity(one, two, mode),
+      back: net.similarity(two, one, mode),
+      same: net.similarity(one, one, mode),
+    },
+    {
+      one: random('float32', one.shape, rngFromSeed(3)),
+      two: random('float32', two.shape, rngFromSeed(4)),
+    },
+  )
+  expectClose(found.back, found.forth, 1e-6)
+  // the bias of the head begins at 0
+  expectClose(found.same, [0.5, 0.5], 1e-6)
+})

@@ -1,0 +1,140 @@
+import type { Rng } from '../core/index.ts'
+import {
+  add,
+  concat,
+  type Parameter,
+  pad,
+  parameter,
+  reduceMean,
+  reshape,
+  slice,
+  transpose,
+  type Value,
+} from '../onnx/index.ts'
+import { truncatedNormal } from './initialize.ts'
+import type { Layer, Mode } from './layer.ts'
+import { LayerNorm } from './layer-norm.ts'
+import { Linear } from './linear.ts'
+import { patchesOf } from './patches.ts'
+import { TransformerBlock } from './transformer-block.ts'
+
+/** Sizes of a {@link VisionTransformer}. */
+export interface VisionTransformerOptions {
+  /** Height and width of the pictures, multiples of the patch. */
+  readonly size: number | readonly [number, number]
+  /** Side of a square patch in pixels. */
+  readonly patch: number
+  readonly dimension: number
+  /** How many blocks. */
+  readonly depth: number
+  readonly heads: number
+  /** Values of each block's hidden layer; default: four times the dimension. */
+  readonly hidden?: number
+  /** What stands for the whole picture: a learned token or the mean of all patches; default `class`. */
+  readonly pooling?: 'class' | 'mean'
+  /** Learned tokens that only take notes; default none. @see Darcet et al. 2024 */
+  readonly registers?: number
+  /** First value of a scale of each part of a block, as in DINOv2; left out, there is none. */
+  readonly layerScale?: number
+  /** Outputs of the head; left out, there is none and the features come out. */
+  readonly classes?: number
+}
+
+/** The usual networks by their size; the patch and the picture's size are still to be chosen. */
+export const visionTransformerSizes = {
+  tiny: { dimension: 192, depth: 12, heads: 3 },
+  small: { dimension: 384, depth: 12, heads: 6 },
+  base: { dimension: 768, depth: 12, heads: 12 },
+} as const
+
+const initialize = truncatedNormal(0.02)
+const epsilon = 1e-6
+
+/**
+ * Vision transformer: a picture's patches as tokens of a pre-norm transformer.
+ * [N, 3, H, W] → [N, classes], or [N, dimension] without a head.
+ * @see Dosovitskiy et al. 2021
+ */
+export class VisionTransformer implements Layer {
+  readonly patches: Linear
+  readonly classToken: Parameter | undefined // [1, 1, D]
+  readonly registers: Parameter | undefined // [R, 1, D]
+  readonly positions: Parameter // [1 + P, 1, D], of the class token first
+  readonly blocks: readonly TransformerBlock[]
+  readonly norm: LayerNorm
+  readonly head: Linear | undefined
+  readonly patch: number
+
+  constructor(options: VisionTransformerOptions, rng: Rng) {
+    const { patch, dimension, depth, pooling = 'class', registers = 0, classes } = options
+    const [height, width] =
+      typeof options.size === 'number' ? [options.size, options.size] : options.size
+    const token = (count: number): Parameter => parameter(initialize([count, 1, dimension], rng))
+    const pixels = 3 * patch * patch
+    const classTokens = pooling === 'class' ? 1 : 0
+    const count = classTokens + (height / patch) * (width / patch)
+    this.patches = new Linear({ inputs: pixels, outputs: dimension, initialize }, rng)
+    this.classToken = pooling === 'class' ? token(1) : undefined
+    this.registers = registers > 0 ? token(registers) : undefined
+    this.positions = token(count)
+    this.blocks = Array.from(
+      { length: depth },
+      () => new TransformerBlock({ ...options, epsilon, initialize }, rng),
+    )
+    this.norm = new LayerNorm({ dimension, epsilon })
+    this.head =
+      classes === undefined
+        ? undefined
+        : new Linear({ inputs: dimension, outputs: classes, initialize }, rng)
+    this.patch = patch
+  }
+  /** Every token at the end, the class token and the registers before the patches. [N, 3, H, W] → [N, L, dimension]. */
+  tokens(x: Value, mode: Mode): Value {
+    const last = this.blocks.reduce((y, block) => block.apply(y, mode), this.#embed(x))
+    return transpose(this.norm.apply(last), [1, 0, 2])
+  }
+
+  /** The picture's features before the head. [N, 3, H, W] → [N, dimension]. */
+  features(x: Value, mode: Mode): Value {
+    const before = this.blocks
+      .slice(0, -1)
+      .reduce((y, block) => block.apply(y, mode), this.#embed(x))
+    const [, , dimension] = before.shape as [number, number, number]
+    const block = this.blocks.at(-1)!
+    if (this.classToken !== undefined)
+      return reshape(this.norm.apply(block.apply(before, mode, { first: 1 })), [-1, dimension])
+    const tokens = this.norm.apply(block.apply(before, mode))
+    return reduceMean(from(tokens, this.registers?.shape[0] ?? 0), { axes: [0] })
+  }
+
+  apply(x: Value, mode: Mode): Value {
+    const features = this.features(x, mode)
+    return this.head?.apply(features) ?? features
+  }
+
+  /**
+   * The tokens that go into the first block. What does not depend on the picture is one table that is
+   * added to the patches with zeros before them: no token is repeated for each picture, so the batch
+   * stays free. [N, 3, H, W] → [L, N, D].
+   */
+  #embed(x: Value): Value {
+    const { classToken, registers, positions } = this
+    const patches = patchesOf(x, this.patch)
+    const [count, , pixels] = patches.shape as [number, number, number]
+    const rows = this.patches.apply(reshape(patches, [-1, pixels]))
+    const embedded = reshape(rows, [count, -1, positions.shape[2]!])
+    const before = [
+      ...(classToken === undefined ? [] : [add(classToken, slice(positions, [first]))]),
+      ...(registers === undefined ? [] : [registers]),
+    ]
+    if (before.length === 0) return add(embedded, positions)
+    const table = concat([...before, from(positions, classToken === undefined ? 0 : 1)], 0)
+    return add(pad(embedded, [table.shape[0]! - count, 0, 0], [0, 0, 0]), table)
+  }
+}
+
+const first = { axis: 0, start: 0, end: 1 }
+
+/** The tokens from one on. */
+const from = (tokens: Value, start: number): Value =>
+  start === 0 ? tokens : slice(tokens, [{ axis: 0, start, end: tokens.shape[0]! }])

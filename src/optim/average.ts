@@ -1,0 +1,68 @@
+import { assertBelowOne } from '../core/index.ts'
+import {
+  add,
+  div,
+  minimum,
+  mul,
+  type Parameter,
+  parameter,
+  type StateUpdate,
+  scalar,
+  sub,
+  type Value,
+} from '../onnx/index.ts'
+import type { Tensor } from '../tensor/index.ts'
+import { oncePerGraph } from './optimizer.ts'
+
+/** How parameters are averaged over the steps of a training. */
+export interface AverageOptions {
+  /** How much of the average so far stays at each step; 0.999 is usual. */
+  readonly decay: number
+  /** Begin with a short memory: the decay is (1 + t) / (10 + t) while that is smaller. */
+  readonly warmUp?: boolean
+}
+
+/** Averages of parameters, as part of the graph. */
+export interface ParameterAverage {
+  /**
+   * The next value of a parameter's average, which begins as the parameter's value now and stays the
+   * same state when another graph is built.
+   * @param next what the parameter becomes
+   * @param step [] float32, 1 at the first step
+   */
+  update(place: {
+    readonly state: Parameter
+    readonly next: Value
+    readonly step: Value
+  }): StateUpdate
+}
+
+/**
+ * Exponential moving average of parameters, e ← d e + (1 − d) θ.
+ * @throws InvalidInput when the decay is not in [0, 1)
+ * @see Polyak and Juditsky 1992
+ */
+export function exponentialAverage({ decay, warmUp = false }: AverageOptions): ParameterAverage {
+  assertBelowOne('average: decay', decay, 0.999)
+  const averages = new WeakMap<Parameter, Parameter>()
+  const averageOf = (of: Parameter): Parameter => {
+    const known = averages.get(of) ?? parameter(copyOf(of), 'statistic')
+    averages.set(of, known)
+    return known
+  }
+  const shares = oncePerGraph((step: Value) => {
+    const kept = warmUp ? minimum(div(add(step, 1), add(step, 10)), decay) : scalar(decay)
+    return { kept, added: sub(1, kept) }
+  })
+  return {
+    update({ state, next, step }) {
+      const average = averageOf(state)
+      const { kept, added } = shares(step)
+      return { state: average, next: add(mul(average, kept), mul(next, added)) }
+    },
+  }
+}
+
+function copyOf({ dtype, shape, data }: Parameter): Tensor {
+  return { dtype, shape, data: data.slice() as Float32Array }
+}

@@ -1,0 +1,44 @@
+"""Single layers. See golden.py."""
+import torch
+from golden import case, uniform, write
+from torch import nn
+
+
+class Block(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(channels)
+
+    def forward(self, x):
+        return torch.relu(x + self.norm2(self.conv2(torch.relu(self.norm1(self.conv1(x))))))
+
+
+class Mlp(nn.Module):
+    def __init__(self, *widths):
+        super().__init__()
+        self.layers = nn.ModuleList(nn.Linear(*pair) for pair in zip(widths, widths[1:]))
+
+    def forward(self, x):
+        for i, layer in enumerate(self.layers):
+            x = layer(torch.tanh(x) if i > 0 else x)
+        return x
+
+
+plain_conv = nn.Conv2d(2, 3, 3, stride=2, padding=1, bias=False)
+grouped_conv = nn.Conv2d(4, 6, (3, 2), padding=(2, 0), groups=2)
+case("Linear", nn.Linear(4, 3), x=uniform((5, 4)))
+case("Mlp", Mlp(4, 5, 3, 2), x=uniform((3, 4)))
+case("Conv", plain_conv, x=uniform((2, 2, 5, 6)))
+case("Conv, groups and bias", grouped_conv, x=uniform((2, 4, 4, 5)))
+case("BatchNorm", nn.BatchNorm2d(3), x=uniform((4, 3, 3, 2)))
+case("BatchNorm, inference", nn.BatchNorm2d(3), training=False, x=uniform((4, 3, 3, 2)))
+case("BatchNorm, two values a channel", nn.BatchNorm2d(3), x=uniform((2, 3, 1, 1)))
+case("BatchNorm, rows", nn.BatchNorm1d(3), x=uniform((5, 3)))
+twice = nn.BatchNorm2d(2)
+two = {"x": uniform((3, 2, 2, 2)), "z": uniform((3, 2, 2, 2))}
+case("BatchNorm, twice", twice, lambda x, z: twice(x) - 2 * twice(z), **two)
+case("ResidualBlock", Block(3), x=uniform((3, 3, 4, 5)))
+write()
