@@ -3,8 +3,10 @@ import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { convolutionTransposeRules } from './convolution-transpose.ts'
 import { elementwiseRules } from './elementwise.ts'
+import { gruRules } from './gru.ts'
 import { indexingRules } from './indexing.ts'
 import { layerNormalizationRules } from './layer-normalization.ts'
+import { lstmRules } from './lstm.ts'
 import { matmulRules } from './matmul.ts'
 import { normalizationRules } from './normalization.ts'
 import { poolingRules } from './pooling.ts'
@@ -32,4 +34,6 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...resizeRules,
   ...slicingRules,
   ...indexingRules,
+  ...lstmRules,
+  ...gruRules,
 }

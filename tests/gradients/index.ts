@@ -9,6 +9,7 @@ import { layerNormalization } from './layer-normalization.ts'
 import { matmul } from './matmul.ts'
 import { normalization } from './normalization.ts'
 import { pooling } from './pooling.ts'
+import { recurrent } from './recurrent.ts'
 import { reduction } from './reduction.ts'
 import { resize } from './resize.ts'
 import { shape } from './shape.ts'
@@ -28,6 +29,7 @@ export const families: Readonly<Record<string, Family>> = {
   matmul,
   normalization,
   pooling,
+  recurrent,
   reduction,
   resize,
   shape,
