@@ -30,7 +30,7 @@ test.each(inBoth)('two slopes meet at 0 in a number between them, in $dtype', as
     const found = await evaluate({ y: onnx.mul(slopes(place, below, above), 1) }, { x })
     const wanted = places.map((at) => (at < 0 ? below : at > 0 ? above : middle))
     // −0 is as good as 0
-    expect(Array.from(found.y.data, (slope) => Number(slope) + 0)).toEqual(wanted)
+    expect(Array.from(found.y.data, Number).map((slope) => slope + 0)).toEqual(wanted)
   }
   expect(slopes(place, 3, 3)).toBe(3)
 })
