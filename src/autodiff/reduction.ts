@@ -1,4 +1,3 @@
-import { unsupportedOp } from '../core/index.ts'
 import {
   add,
   apply,
@@ -22,6 +21,7 @@ import {
   type Value,
   where,
 } from '../onnx/index.ts'
+import { constantIntegers } from './constant-input.ts'
 import { slopes } from './step.ts'
 import { topKRule } from './top-k.ts'
 
@@ -37,17 +37,10 @@ function withAxes(node: Node, reduced: Value): Value {
 
 function reducedAxes(node: Node): ReadonlySet<number> {
   const x = node.inputs[0]!
-  const given = node.inputs[1]
-  if (given != null && given.kind !== 'constant')
-    throw unsupportedOp(`${node.op}: its axes must be a constant to be differentiated`)
-  if (given == null || given.data.length === 0)
+  const axes = constantIntegers(node, 1) ?? []
+  if (axes.length === 0)
     return new Set(intOf(node.attributes, 'noop_with_empty_axes', 0) === 1 ? [] : x.shape.keys())
-  return new Set(
-    Array.from(
-      given.data as BigInt64Array,
-      (axis) => (Number(axis) + x.shape.length) % x.shape.length,
-    ),
-  )
+  return new Set(axes.map((axis) => (axis + x.shape.length) % x.shape.length))
 }
 
 /** Equal extremes share the gradient. */

@@ -1,6 +1,7 @@
 import { activation } from './activation.ts'
 import type { Family } from './case.ts'
 import { convolution } from './convolution.ts'
+import { convolutionTranspose } from './convolution-transpose.ts'
 import { elementwise } from './elementwise.ts'
 import { gelu } from './gelu.ts'
 import { indexing } from './indexing.ts'
@@ -8,7 +9,9 @@ import { layerNormalization } from './layer-normalization.ts'
 import { matmul } from './matmul.ts'
 import { normalization } from './normalization.ts'
 import { pooling } from './pooling.ts'
+import { recurrent } from './recurrent.ts'
 import { reduction } from './reduction.ts'
+import { resize } from './resize.ts'
 import { shape } from './shape.ts'
 import { slicing } from './slicing.ts'
 import { softmax } from './softmax.ts'
@@ -18,6 +21,7 @@ import { trigonometric } from './trigonometric.ts'
 export const families: Readonly<Record<string, Family>> = {
   activation,
   convolution,
+  'convolution-transpose': convolutionTranspose,
   elementwise,
   gelu,
   indexing,
@@ -25,7 +29,9 @@ export const families: Readonly<Record<string, Family>> = {
   matmul,
   normalization,
   pooling,
+  recurrent,
   reduction,
+  resize,
   shape,
   slicing,
   softmax,
