@@ -6,6 +6,7 @@ export type { GraphNode, GraphValue, ModelGraph } from './model-graph.ts'
 export * from './operators/index.ts'
 export { type Reachable, reachable } from './order.ts'
 export { readModel } from './read.ts'
+export { substitute } from './substitute.ts'
 export { type ModelValues, type ToValuesOptions, toValues } from './to-values.ts'
 export {
   apply,

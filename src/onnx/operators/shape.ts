@@ -34,14 +34,17 @@ export function reshapeLike(x: Value, other: Value): Value {
   return apply('Reshape', [x, shapeOf(other)], { dtype: x.dtype, shape: other.shape })
 }
 
-/** All axes from the second on in one. [N, ...] → [N, D]. */
-export const flatten = (x: Value): Value =>
-  apply(
-    'Flatten',
-    [x],
-    { dtype: x.dtype, shape: [x.shape[0] ?? 1, sizeOf(x.shape.slice(1))] },
-    { axis: int(1) },
-  )
+/**
+ * The axes before one and those from it on, each in one; by default [N, ...] → [N, D].
+ * @throws Shape when there is no such axis
+ */
+export function flatten(x: Value, axis = 1): Value {
+  const rank = x.shape.length
+  // the end is a place to cut at too, so the axis may be the rank itself
+  const place = axis === rank ? rank : normalizeAxis('Flatten', axis, rank)
+  const shape = [sizeOf(x.shape.slice(0, place)), sizeOf(x.shape.slice(place))]
+  return apply('Flatten', [x], { dtype: x.dtype, shape }, { axis: int(place) })
+}
 
 /**
  * Axes in another order; default: reversed.
