@@ -50,7 +50,8 @@ export function normalizeByBatch(given: BatchNormalization, { updates }: Trainin
     inputs: [centred, scale, shift, expand(like(0, x), channels), variance],
     attributes: { epsilon: float(epsilon) },
     outputs: [x],
-    gradient: (_, [dy]) => batchGradients({ centred, scale, variance, epsilon }, dy!),
+    gradient: ({ inputs }, [dy]) =>
+      batchGradients({ centred, scale: inputs[1]!, variance, epsilon }, dy!),
   })[0]!
 }
 

@@ -28,6 +28,7 @@ export {
   operatorName,
   type Parameter,
   parameter,
+  reapply,
   type StateUpdate,
   scalar,
   type Value,
