@@ -3,8 +3,10 @@ import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { convolutionTransposeRules } from './convolution-transpose.ts'
 import { elementwiseRules } from './elementwise.ts'
+import { gruRules } from './gru.ts'
 import { indexingRules } from './indexing.ts'
 import { layerNormalizationRules } from './layer-normalization.ts'
+import { lstmRules } from './lstm.ts'
 import { matmulRules } from './matmul.ts'
 import { normalizationRules } from './normalization.ts'
 import { poolingRules } from './pooling.ts'
@@ -13,10 +15,12 @@ import { resizeRules } from './resize.ts'
 import { shapeRules } from './shape.ts'
 import { slicingRules } from './slicing.ts'
 import { softmaxRules } from './softmax.ts'
+import { trigonometricRules } from './trigonometric.ts'
 
 /** The gradient rule of every differentiable operator, by its name: `Conv`, `com.microsoft.QuickGelu`. */
 export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...elementwiseRules,
+  ...trigonometricRules,
   ...activationRules,
   ...matmulRules,
   ...convolutionRules,
@@ -30,4 +34,6 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...resizeRules,
   ...slicingRules,
   ...indexingRules,
+  ...lstmRules,
+  ...gruRules,
 }
