@@ -53,10 +53,8 @@ test.each(nearest)(
       const taken = interpolation({ from, to, scale: Math.fround(to / from) }, written).map((row) =>
         row.indexOf(1),
       )
-      const { data } = found[`${from} to ${to}`]!
-      const wanted = Array.from<number | bigint, number>(data, (square) =>
-        Math.sqrt(Number(square)),
-      )
+      const squares = found[`${from} to ${to}`]!.data as Float32Array
+      const wanted = Array.from(squares, Math.sqrt)
       expect({ from, to, taken }).toEqual({ from, to, taken: wanted })
     }
   },
