@@ -2,10 +2,12 @@ import type { GradientRule } from '../onnx/index.ts'
 import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { elementwiseRules } from './elementwise.ts'
+import { groupNormalizationRules } from './group-normalization.ts'
 import { indexingRules } from './indexing.ts'
 import { layerNormalizationRules } from './layer-normalization.ts'
 import { matmulRules } from './matmul.ts'
 import { normalizationRules } from './normalization.ts'
+import { plainNormalizationRules } from './plain-normalization.ts'
 import { poolingRules } from './pooling.ts'
 import { reductionRules } from './reduction.ts'
 import { shapeRules } from './shape.ts'
@@ -20,7 +22,9 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...convolutionRules,
   ...poolingRules,
   ...normalizationRules,
+  ...groupNormalizationRules,
   ...layerNormalizationRules,
+  ...plainNormalizationRules,
   ...softmaxRules,
   ...reductionRules,
   ...shapeRules,

@@ -2,10 +2,12 @@ import { activation } from './activation.ts'
 import type { Family } from './case.ts'
 import { convolution } from './convolution.ts'
 import { elementwise } from './elementwise.ts'
+import { groupNormalization } from './group-normalization.ts'
 import { indexing } from './indexing.ts'
 import { layerNormalization } from './layer-normalization.ts'
 import { matmul } from './matmul.ts'
 import { normalization } from './normalization.ts'
+import { plainNormalization } from './plain-normalization.ts'
 import { pooling } from './pooling.ts'
 import { reduction } from './reduction.ts'
 import { shape } from './shape.ts'
@@ -17,10 +19,12 @@ export const families: Readonly<Record<string, Family>> = {
   activation,
   convolution,
   elementwise,
+  'group-normalization': groupNormalization,
   indexing,
   'layer-normalization': layerNormalization,
   matmul,
   normalization,
+  'plain-normalization': plainNormalization,
   pooling,
   reduction,
   shape,
