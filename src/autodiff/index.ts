@@ -1,2 +1,3 @@
 export { gradients } from './gradients.ts'
 export { gradientRules } from './rules.ts'
+export { type Additions, additionsOf } from './scatter-along.ts'
