@@ -72,12 +72,8 @@ async function startOurs(network: CompactConvNet) {
   const start = performance.now()
   const build = (mode: Mode) => tripletGraph(network, { loss: recipe.loss, batch, size, mode })
   const phase = { epochs: 1, stepsPerEpoch: 1, build, feeds: async () => ({}) }
-  const { outputs, updates } = buildStep({
-    phase,
-    network,
-    optimizer: adam({ weightDecay }),
-    rng: rngFromSeed(1),
-  })
+  const plan = { network, optimizer: adam({ weightDecay }) }
+  const { outputs, updates } = buildStep({ phase, plan, rng: rngFromSeed(1) })
   const step = await compileStep({ outputs, updates, session: { threads } })
   const compileMs = performance.now() - start
   const number = (x: number) => tensor('float32', [], Float32Array.of(x))

@@ -47,5 +47,6 @@ export const elementwiseRules: Readonly<Record<string, GradientRule>> = {
   Abs: unary(({ x, dy }) => mul(dy, sign(x))),
   Reciprocal: unary(({ y, dy }) => neg(mul(dy, mul(y, y)))),
   Cast: unary(({ x, dy }) => cast(dy, x.dtype)),
+  CastLike: unary(({ x, dy }) => cast(dy, x.dtype)),
   Identity: unary(({ dy }) => dy),
 }

@@ -1,4 +1,4 @@
-import { invalidInput, shapeError, unsupportedOp } from '../core/index.ts'
+import { AppError, invalidInput, shapeError, unsupportedOp } from '../core/index.ts'
 import {
   add,
   constant,
@@ -41,12 +41,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     if (!node.outputs.some((output) => relevant.has(output))) continue
     const incoming = node.outputs.map((output) => gradientOf.get(output))
     if (incoming.every((gradient) => gradient === undefined)) continue
-    const rule = node.gradient ?? gradientRules[operatorName(node)]
-    if (rule === undefined)
-      throw unsupportedOp(
-        `gradients: operator ${operatorName(node)} has no gradient rule; add one (docs/extending/add-an-operator.md) or put stopGradient before it`,
-      )
-    rule(node, incoming).forEach((gradient, i) => {
+    gradientsOfInputs(node, incoming).forEach((gradient, i) => {
       const target = node.inputs[i]
       if (gradient === undefined || target == null || !relevant.has(target)) return
       const known = gradientOf.get(target)
@@ -62,6 +57,26 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
       )
     return gradient
   })
+}
+
+/** The node's rule applied; what goes wrong names the node, where it came from a file. */
+function gradientsOfInputs(
+  node: Node,
+  incoming: readonly (Value | undefined)[],
+): readonly (Value | undefined)[] {
+  const place = node.name === undefined ? '' : ` (node "${node.name}")`
+  const rule = node.gradient ?? gradientRules[operatorName(node)]
+  if (rule === undefined)
+    throw unsupportedOp(
+      `gradients: operator ${operatorName(node)}${place} has no gradient rule; add one (docs/extending/add-an-operator.md), put stopGradient before it, or train only what comes after it`,
+    )
+  try {
+    return rule(node, incoming)
+  } catch (error) {
+    if (!(error instanceof AppError) || place === '') throw error
+    const { code, message, details } = error
+    throw new AppError(code, `gradients:${place} ${message}`, { cause: error, details })
+  }
 }
 
 /** All Values through which a gradient reaches any of `wrt`, these included: floats only. */

@@ -1,4 +1,3 @@
-import { unsupportedOp } from '../core/index.ts'
 import {
   cast,
   div,
@@ -17,6 +16,7 @@ import {
   where,
 } from '../onnx/index.ts'
 import { sizeOf } from '../tensor/index.ts'
+import { constantIntegers } from './constant-input.ts'
 
 /** A reduced Value with its lost axes back as 1. */
 function withAxes(node: Node, reduced: Value): Value {
@@ -30,17 +30,10 @@ function withAxes(node: Node, reduced: Value): Value {
 
 function reducedAxes(node: Node): ReadonlySet<number> {
   const x = node.inputs[0]!
-  const given = node.inputs[1]
-  if (given != null && given.kind !== 'constant')
-    throw unsupportedOp(`${node.op}: its axes must be a constant to be differentiated`)
-  if (given == null || given.data.length === 0)
+  const axes = constantIntegers(node, 1) ?? []
+  if (axes.length === 0)
     return new Set(intOf(node.attributes, 'noop_with_empty_axes', 0) === 1 ? [] : x.shape.keys())
-  return new Set(
-    Array.from(
-      given.data as BigInt64Array,
-      (axis) => (Number(axis) + x.shape.length) % x.shape.length,
-    ),
-  )
+  return new Set(axes.map((axis) => (axis + x.shape.length) % x.shape.length))
 }
 
 const extremeRule: GradientRule = (node, [dy]) => {

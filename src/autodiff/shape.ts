@@ -1,4 +1,4 @@
-import { type GradientRule, intsOf, reshape, transpose } from '../onnx/index.ts'
+import { type GradientRule, intsOf, noGradient, reshape, transpose } from '../onnx/index.ts'
 import { sumTo } from './sum-to.ts'
 
 /** The gradient back in the shape of the input. */
@@ -26,5 +26,7 @@ export const shapeRules: Readonly<Record<string, GradientRule>> = {
   Unsqueeze: reshaped,
   Squeeze: reshaped,
   Transpose: transposeRule,
+  // made after the shape alone
+  EyeLike: noGradient,
   Expand: (node, [dy]) => [sumTo(dy!, node.inputs[0]!.shape)],
 }

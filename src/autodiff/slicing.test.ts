@@ -90,16 +90,33 @@ test('Tile any number of times along any axes', () =>
     { numRuns: 25 },
   ))
 
+test('Pad in every mode, with elements added and cut off', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom<onnx.PadMode>('constant', 'edge', 'reflect', 'wrap'),
+      fc.integer(),
+      (mode, seed) => {
+        const rng = rngFromSeed(seed)
+        const shape = [3 + rng.integer(2), 1, 3 + rng.integer(2)].slice(rng.integer(3))
+        const reach = (size: number) => Math.max(-1, Math.min(1 - size, 0)) + rng.integer(size)
+        const [before, after] = [shape.map(reach), shape.map(reach)]
+        return check(shape, seed, (x) => onnx.pad(x, before, after, mode))
+      },
+    ),
+    { numRuns: 60 },
+  ))
+
 test('forms without a rule say so', () => {
   const x = onnx.input('x', [4])
   const slope = (y: onnx.Value) => () => gradients(onnx.reduceSum(y), [x])
-  const mirrored = onnx.apply(
-    'Pad',
-    [x, onnx.integers([1, 1])],
-    { dtype: 'float32', shape: [6] },
-    { mode: onnx.text('reflect') },
+  const padded = (mode: string, pads: onnx.Value, size: number) =>
+    onnx.apply('Pad', [x, pads], { ...x, shape: [size] }, { mode: onnx.text(mode) })
+  expect(slope(padded('wrap', onnx.integers([5, 1]), 10))).toThrow(
+    /Pad: wrapping 5 elements around an axis of 4/,
   )
-  expect(slope(mirrored)).toThrow(/Pad: only padding of all axes with a constant/)
+  expect(slope(padded('symmetric', onnx.integers([1, 1]), 6))).toThrow(/Pad: mode symmetric/)
+  const computed = onnx.input('places', [2], 'int64')
+  expect(slope(padded('edge', computed, 6))).toThrow(/Pad: input 1 must be a constant/)
   const ranged = onnx.apply('Slice', [x, onnx.input('from', [1], 'int64'), onnx.integers([4])], {
     dtype: 'float32',
     shape: [2],

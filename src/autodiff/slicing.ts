@@ -1,4 +1,3 @@
-import { unsupportedOp } from '../core/index.ts'
 import {
   concat,
   expand,
@@ -11,10 +10,10 @@ import {
   reduceSum,
   reshape,
   slice,
-  textOf,
   type Value,
 } from '../onnx/index.ts'
 import { constantIntegers } from './constant-input.ts'
+import { padRule } from './padding.ts'
 
 const concatRule: GradientRule = (node, [dy]) => {
   const axis = normalizeAxis('Concat', intOf(node.attributes, 'axis', 0), dy!.shape.length)
@@ -33,7 +32,7 @@ const splitRule: GradientRule = (node, gradients) => {
   const axis = normalizeAxis('Split', intOf(node.attributes, 'axis', 0), x.shape.length)
   const used = gradients.find((gradient) => gradient !== undefined)!
   const pieces = gradients.flatMap((gradient, i) => {
-    const size = pieceSize(node, i, x.shape[axis]!)
+    const size = gradient?.shape[axis] ?? pieceSize(node, i, x.shape[axis]!)
     // onnxruntime expands an axis of 1 to none as if to 1, so the gradient may be wrongly shaped
     if (size === 0) return []
     const shape = x.shape.map((whole, j) => (j === axis ? size : whole))
@@ -87,22 +86,6 @@ function dilate(x: Value, axis: number, step: number): Value {
     before.map((_, i) => (i === axis + 1 ? step - 1 : 0)),
   )
   return reshape(spread, [...lead.slice(0, -1), x.shape[axis]! * step, ...rest])
-}
-
-const padRule: GradientRule = (node, [dy]) => {
-  const x = node.inputs[0]!
-  const before = constantIntegers(node, 1)!
-  const mode = textOf(node.attributes, 'mode', 'constant')
-  if (mode !== 'constant' || node.inputs[3] != null || before.some((size) => size < 0))
-    throw unsupportedOp(
-      'Pad: only padding of all axes with a constant has a gradient rule (no other mode, no axes input, nothing cut off)',
-    )
-  return [
-    slice(
-      dy!,
-      x.shape.map((size, axis) => ({ axis, start: before[axis]!, end: before[axis]! + size })),
-    ),
-  ]
 }
 
 /** The sum over all copies. */

@@ -9,7 +9,7 @@ export interface Training {
   readonly kind: 'training'
   /** What the running statistics become. */
   readonly updates: StateUpdate[]
-  /** [] float32, the number of the step: chance must follow from it alone, so that a run can resume. */
+  /** [] float32, the number of the step (or of the batch, where several make one): chance must follow from it alone, so that a run can resume. */
   readonly step: Value
   /** Where layers draw the constants of their chance from, while the graph is built. */
   readonly rng: Rng

@@ -8,7 +8,7 @@ import type { StepGraph } from './build-step.ts'
  * finite: an input, a state or an operator's output, in the order of computation.
  */
 export async function describeFirstBadValue(
-  { outputs, updates, states }: StepGraph,
+  { outputs, updates, states }: Pick<StepGraph, 'outputs' | 'updates' | 'states'>,
   step: Step,
   feeds: NamedTensors,
 ): Promise<string> {
@@ -24,7 +24,7 @@ export async function describeFirstBadValue(
     if (bad !== undefined) return `state "${nameOf.get(state)}" had ${bad} before the step`
     ;(state.data as Float32Array).set(before.data as Float32Array)
   }
-  const { nodes } = reachable([outputs.loss, ...updates.map(({ next }) => next)])
+  const { nodes } = reachable([...Object.values(outputs), ...updates.map(({ next }) => next)])
   for (let start = 0; start < nodes.length; start += 100) {
     const values = nodes.slice(start, start + 100).flatMap((node) => node.outputs)
     const floats = values.filter(({ dtype }) => dtype.startsWith('float'))

@@ -2,7 +2,9 @@ export { buildStep, type StepGraph } from './build-step.ts'
 export { claimRunFolder } from './checkpoint.ts'
 export type {
   CurveRow,
+  ParameterGroup,
   Phase,
+  StepPlan,
   TrainingPlan,
   TrainingResult,
   TrainingSettings,

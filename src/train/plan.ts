@@ -1,7 +1,7 @@
 import type { Progress } from '../core/index.ts'
-import type { Layer, Mode } from '../nn/index.ts'
+import type { Mode } from '../nn/index.ts'
 import type { Value } from '../onnx/index.ts'
-import type { Optimizer, Schedule } from '../optim/index.ts'
+import type { Optimizer, ParameterAverage, Schedule } from '../optim/index.ts'
 import type { NamedTensors, SessionOptions } from '../runtime/index.ts'
 
 /** A stretch of training with one graph: one picture size, one loss. */
@@ -14,11 +14,12 @@ export interface Phase {
    */
   build(mode: Mode): { readonly loss: Value } & Readonly<Record<string, Value>>
   /**
-   * What a step is fed with. It must depend on nothing but its arguments and the seed, so that a
+   * What the graph is fed with. It must depend on nothing but its arguments and the seed, so that a
    * resumed run sees what an uninterrupted one would have.
    * @param epoch counted from 0 over all phases
+   * @param batch counted from 0 in the epoch: one a step, or as many as are accumulated
    */
-  feeds(epoch: number, step: number): Promise<NamedTensors>
+  feeds(epoch: number, batch: number): Promise<NamedTensors>
 }
 
 /** How good the network is on data that it does not learn from. */
@@ -28,11 +29,34 @@ export interface Validation {
   readonly metrics: Readonly<Record<string, number>>
 }
 
-/** All that the loop needs to know about one training. */
-export interface TrainingPlan {
-  readonly network: Layer
-  readonly phases: readonly Phase[]
+/** What some parameters get otherwise than others. */
+export interface ParameterGroup {
+  /** Matched against the path of a parameter in the network, `stages.0.conv.weight`. */
+  readonly pattern: RegExp
+  /** Factor of the learning rate, 1 by default; 0 freezes: no gradient, no state. */
+  readonly rate?: number
+  /** Whether weight decay applies; by default to what has more than one axis. */
+  readonly decay?: boolean
+}
+
+/** How a step is made of a loss. */
+export interface StepPlan {
+  /** Whatever holds the parameters: a layer, or an object of several. */
+  readonly network: object
   readonly optimizer: Optimizer
+  /** The first group that matches a parameter and says so decides. */
+  readonly groups?: readonly ParameterGroup[]
+  /** A limit to the joint norm of all gradients (which becomes the column `gradientNorm`), or to each element. */
+  readonly clip?: { readonly norm: number } | { readonly value: number }
+  /** How many batches make one step, by the mean of their gradients; 1 by default. */
+  readonly accumulate?: number
+  /** Averages of the parameters: what is validated and what the finished network has. */
+  readonly average?: ParameterAverage
+}
+
+/** All that the loop needs to know about one training. */
+export interface TrainingPlan extends StepPlan {
+  readonly phases: readonly Phase[]
   readonly schedule: Schedule
   /** Judges the network as it is now. */
   validate(): Promise<Validation>

@@ -2,11 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { rngFromSeed } from '../core/index.ts'
-import { Dropout, Linear, parametersOf } from '../nn/index.ts'
-import { add, input, log, mul, reduceMean, sub } from '../onnx/index.ts'
-import { adam, constantRate, warmUpCosine } from '../optim/index.ts'
-import type { TrainingPlan } from './plan.ts'
+import { linearPlan } from '../../tests/support/linear-plan.ts'
+import { parametersOf } from '../nn/index.ts'
+import { add, log, reduceMean, sub } from '../onnx/index.ts'
+import { constantRate } from '../optim/index.ts'
 import { readTensorFile } from './tensor-file.ts'
 import { train } from './train.ts'
 
@@ -15,61 +14,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vitrine-train-'))
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
-
-const truth = [0.5, -1, 2]
-const batch = 16
-
-interface Variation extends Partial<TrainingPlan> {
-  readonly epochs?: number
-  readonly poisonAt?: number
-  /** Share of the inputs that is dropped. */
-  readonly rate?: number
-}
-
-/** A linear map is learned from noise-free samples; every batch follows from epoch and step. */
-function linearPlan(options: Variation = {}) {
-  const { epochs = 6, poisonAt, rate = 0, ...overrides } = options
-  const dropout = new Dropout({ rate })
-  const network = new Linear({ inputs: 3, outputs: 1 }, rngFromSeed(7))
-  const plan: TrainingPlan = {
-    network,
-    phases: [1, 2].map((phase) => ({
-      epochs: epochs / 2,
-      stepsPerEpoch: 10,
-      build(mode) {
-        const x = dropout.apply(input('x', [batch, 3]), mode)
-        const error = sub(network.apply(x), input('y', [batch, 1]))
-        return {
-          loss: reduceMean(mul(error, error)),
-          half: mul(reduceMean(mul(error, error)), 0.5 * phase),
-        }
-      },
-      async feeds(epoch, step) {
-        const rng = rngFromSeed(epoch * 1000 + step)
-        const x = Float32Array.from({ length: batch * 3 }, () => rng.normal())
-        const y = Float32Array.from({ length: batch }, (_, i) =>
-          truth.reduce((sum, w, k) => sum + w * x[i * 3 + k]!, 0.25),
-        )
-        if (epoch * 10 + step === poisonAt) x[4] = Number.NaN
-        return {
-          x: { dtype: 'float32', shape: [batch, 3], data: x },
-          y: { dtype: 'float32', shape: [batch, 1], data: y },
-        }
-      },
-    })),
-    optimizer: adam(),
-    schedule: warmUpCosine({ peak: 0.1 }),
-    validateEvery: 1,
-    patience: 100,
-    async validate() {
-      const weight = network.weight.data as Float32Array
-      const distance = Math.hypot(...truth.map((w, k) => w - weight[k]!))
-      return { score: -distance, metrics: { distance } }
-    },
-    ...overrides,
-  }
-  return { plan, network }
-}
 
 const settings = (name = 'run') => ({ folder, identity: name })
 
@@ -87,14 +31,14 @@ describe('training', () => {
 
   test.each([0, 0.4])(
     'stopped anywhere and resumed, it is the same to the last bit, %f dropped',
-    async (rate) => {
-      const straight = linearPlan({ rate })
+    async (dropped) => {
+      const straight = linearPlan({ dropped })
       await train(straight.plan, settings())
       const whole = await readTensorFile(join(folder, 'checkpoint.safetensors'))
       await rm(join(folder, 'checkpoint.safetensors'))
       for (const stopAfter of [1, 13, 30, 47]) {
         const interrupt = new AbortController()
-        const first = linearPlan({ rate })
+        const first = linearPlan({ dropped })
         const stopped = train(first.plan, {
           ...settings(),
           signal: interrupt.signal,
@@ -103,7 +47,7 @@ describe('training', () => {
           },
         })
         await expect(stopped).rejects.toMatchObject({ code: 'Cancelled' })
-        const second = linearPlan({ rate })
+        const second = linearPlan({ dropped })
         const result = await train(second.plan, settings())
         const resumed = await readTensorFile(join(folder, 'checkpoint.safetensors'))
         expect([...resumed.tensors]).toEqual([...whole.tensors])
@@ -216,11 +160,11 @@ describe('a checkpoint', () => {
       'best:bias',
       'best:weight',
       'bias',
-      'bias/adam1',
-      'bias/adam2',
+      'bias/adam.1',
+      'bias/adam.2',
       'weight',
-      'weight/adam1',
-      'weight/adam2',
+      'weight/adam.1',
+      'weight/adam.2',
     ])
     expect([...parametersOf(network).keys()]).toEqual(['weight', 'bias'])
   })

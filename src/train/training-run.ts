@@ -1,7 +1,7 @@
-import { cancelled, hashText, numericError, rngFromSeed, silent } from '../core/index.ts'
+import { cancelled, conflict, hashText, rngFromSeed, silent } from '../core/index.ts'
 import { parametersOf } from '../nn/index.ts'
 import type { Parameter } from '../onnx/index.ts'
-import { compileStep, type NamedTensors, type Step } from '../runtime/index.ts'
+import { rateAt } from '../optim/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { buildStep, type StepGraph } from './build-step.ts'
 import {
@@ -14,7 +14,7 @@ import {
   writeCheckpoint,
 } from './checkpoint.ts'
 import { writeCurve } from './curve.ts'
-import { describeFirstBadValue } from './first-bad-value.ts'
+import { openStep, type TrainingStep } from './open-step.ts'
 import type { Phase, TrainingPlan, TrainingResult, TrainingSettings } from './plan.ts'
 import { prefetch } from './prefetch.ts'
 
@@ -29,7 +29,7 @@ export class TrainingRun {
   readonly #position: Position
   #best: ReadonlyMap<string, Tensor>
   #saved: Checkpoint | undefined
-  #open: { phase: Phase; graph: StepGraph; step: Step } | undefined
+  #open: { phase: Phase; graph: StepGraph; step: TrainingStep } | undefined
   #since = performance.now()
 
   /** Starts afresh, or where the checkpoint in the run folder stands. */
@@ -62,23 +62,18 @@ export class TrainingRun {
   /** Runs the steps that are left of the current epoch. */
   async trainEpoch(): Promise<void> {
     const position = this.#position
+    const { epoch } = position
     const phase = this.#phase()
-    const { graph, step } = await this.#enter(phase)
-    for await (const batch of prefetch(phase, position)) {
+    const { step } = await this.#enter(phase)
+    const each = this.#plan.accumulate ?? 1
+    const [from, to] = [position.step * each, phase.stepsPerEpoch * each]
+    const batches = prefetch(phase, { epoch, from, to })
+    while (position.step < phase.stepsPerEpoch) {
       await this.#stopIfAsked()
-      const feeds: NamedTensors = {
-        ...batch,
-        learningRate: scalarTensor(this.#learningRate()),
-        step: scalarTensor(position.stepsDone + 1),
-      }
-      const outputs = await step.run(feeds)
-      const loss = Number(outputs.loss!.data[0])
-      if (!Number.isFinite(loss))
-        throw numericError(
-          `training: the loss is ${loss} at step ${position.stepsDone + 1} (epoch ${position.epoch + 1}): ${await describeFirstBadValue(graph, step, feeds)}; lower the learning rate or look at that input`,
-        )
+      const learningRate = this.#learningRate()
+      const outputs = await step.run(batches, { learningRate, step: position.stepsDone + 1, epoch })
       for (const [name, value] of Object.entries(outputs))
-        position.sums[name] = (position.sums[name] ?? 0) + Number(value.data[0])
+        position.sums[name] = (position.sums[name] ?? 0) + value
       position.step++
       position.stepsDone++
       this.#report()
@@ -133,29 +128,50 @@ export class TrainingRun {
   }
 
   /** Compiles the step of a phase; states carry over from the phase before, or the checkpoint. */
-  async #enter(phase: Phase): Promise<{ graph: StepGraph; step: Step }> {
+  async #enter(phase: Phase): Promise<{ graph: StepGraph; step: TrainingStep }> {
     if (this.#open?.phase === phase) return this.#open
     await this.#open?.step.close()
-    const { network, optimizer } = this.#plan
     const rng = rngFromSeed(hashText(this.#settings.identity))
-    const graph = buildStep({ phase, network, optimizer, rng })
-    if (this.#saved !== undefined) restore(graph.states, this.#saved.states)
+    const graph = buildStep({ phase, plan: this.#plan, rng })
+    if (this.#saved !== undefined) this.#resume(graph, this.#saved)
     this.#saved = undefined
-    const { session } = this.#settings
-    const step = await compileStep({ ...graph, ...(session === undefined ? {} : { session }) })
+    const step = await openStep(graph, this.#settings.session)
     this.#open = { phase, graph, step }
     return this.#open
   }
 
+  #resume({ states }: StepGraph, saved: Checkpoint): void {
+    const missing = [...states.keys()].find((name) => !saved.states.has(name))
+    if (missing !== undefined)
+      throw conflict(
+        `${this.#checkpointPath}: has no state "${missing}", so it was made with other settings; remove the run folder or name another one with --out`,
+      )
+    restore(states, saved.states)
+  }
+
   async #judge(epoch: number): Promise<Readonly<Record<string, number>>> {
     const position = this.#position
-    const { score, metrics } = await this.#plan.validate()
-    if (position.best === null || score > position.best.score) {
-      position.best = { epoch, score, metrics: { ...metrics } }
-      position.sinceBest = 0
-      this.#best = snapshot(this.#parameters)
-    } else position.sinceBest++
-    return metrics
+    const back = this.#averaged()
+    try {
+      const { score, metrics } = await this.#plan.validate()
+      if (position.best === null || score > position.best.score) {
+        position.best = { epoch, score, metrics: { ...metrics } }
+        position.sinceBest = 0
+        this.#best = snapshot(this.#parameters)
+      } else position.sinceBest++
+      return metrics
+    } finally {
+      back()
+    }
+  }
+
+  /** Puts the averages into the network, where the plan has them; the result undoes it. */
+  #averaged(): () => void {
+    const { averages } = this.#open!.graph
+    const own = new Map([...averages.keys()].map((name) => [name, this.#parameters.get(name)!]))
+    const before = snapshot(own)
+    restore(own, averages)
+    return () => restore(own, before)
   }
 
   async #stopIfAsked(): Promise<void> {
@@ -181,7 +197,7 @@ export class TrainingRun {
   }
 
   #learningRate(): number {
-    return this.#plan.schedule(this.#position.stepsDone / this.#steps)
+    return rateAt(this.#plan.schedule, this.#position.stepsDone / this.#steps)
   }
 
   #report(): void {
@@ -210,8 +226,4 @@ function firstPosition(identity: string): Position {
     sinceBest: 0,
     seconds: 0,
   }
-}
-
-function scalarTensor(x: number): Tensor<'float32'> {
-  return { dtype: 'float32', shape: [], data: Float32Array.of(x) }
 }

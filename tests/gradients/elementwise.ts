@@ -32,6 +32,18 @@ export const elementwise: Family = {
     Abs: [unary(onnx.abs)],
     Reciprocal: [unary(onnx.reciprocal, positive(2, 3))],
     Cast: [{ ...unary((x) => onnx.mul(onnx.cast(x, 'float32'), 2)), step: 0.25, tolerance: 1e-5 }],
+    CastLike: [
+      {
+        ...unary((x) =>
+          onnx.mul(
+            onnx.apply('CastLike', [x, onnx.scalar(0)], { dtype: 'float32', shape: x.shape }),
+            2,
+          ),
+        ),
+        step: 0.25,
+        tolerance: 1e-5,
+      },
+    ],
     Identity: [unary((x) => onnx.apply('Identity', [x], x))],
   },
   golden: {
@@ -47,6 +59,14 @@ export const elementwise: Family = {
     Exp: ({ x }) => onnx.exp(x!),
     Abs: ({ x }) => onnx.abs(x!),
     Cast: ({ x }) => onnx.cast(onnx.cast(x!, 'float64'), 'float32'),
+    CastLike: ({ x }) =>
+      onnx.cast(
+        onnx.apply('CastLike', [x!, onnx.constant(tensor('float64', [], Float64Array.of(0)))], {
+          dtype: 'float64',
+          shape: x!.shape,
+        }),
+        'float32',
+      ),
     Identity: ({ x }) => onnx.apply('Identity', [x!], x!),
     Sqrt: ({ x }) => onnx.sqrt(x!),
     Erf: ({ x }) => onnx.erf(x!),

@@ -1,5 +1,5 @@
 import * as onnx from '../../src/onnx/index.ts'
-import { type Family, smooth, unary } from './case.ts'
+import { type Case, type Family, smooth, unary } from './case.ts'
 
 /** Two of three pieces, so that one is used by nobody. */
 const outerPieces = (x: onnx.Value): onnx.Value => {
@@ -20,6 +20,22 @@ const shares = (x: onnx.Value, count: number): onnx.Value[] => {
     })),
   })
 }
+
+/** Pads of axes that are named, around which stands a number that is learned too. */
+const onAxes: readonly Case[] = (
+  [
+    [[-1], [2, 1], [2, 6]],
+    [
+      [1, 0],
+      [-1, 1, 0, 2],
+      [5, 2],
+    ],
+  ] as const
+).map(([axes, pads, shape]) => ({
+  at: { x: smooth(2, 3), value: smooth() },
+  of: ({ x, value }) =>
+    onnx.apply('Pad', [x!, onnx.integers(pads), value!, onnx.integers(axes)], { ...x!, shape }),
+}))
 
 /** Proof of the rules in src/autodiff/slicing.ts. For tests only. */
 export const slicing: Family = {
@@ -55,7 +71,17 @@ export const slicing: Family = {
         smooth(3, 6),
       ),
     ],
-    Pad: [unary((x) => onnx.pad(x, [1, 0], [0, 2]))],
+    Pad: [
+      unary((x) => onnx.pad(x, [1, 0], [0, 2])),
+      unary((x) => onnx.pad(x, [-1, 2], [1, -2]), smooth(3, 4)),
+      unary((x) => onnx.pad(x, [2, 0], [1, 3], 'edge'), smooth(3, 2)),
+      unary((x) => onnx.pad(x, [2, 1], [1, 2], 'reflect'), smooth(3, 4)),
+      unary((x) => onnx.pad(x, [2, 3], [1, 0], 'wrap'), smooth(3, 3)),
+      unary((x) => onnx.pad(x, [-1, 1], [1, -2], 'reflect'), smooth(3, 5)),
+      unary((x) => onnx.pad(x, [-1, 0], [2, -1], 'wrap'), smooth(4, 3)),
+      unary((x) => onnx.pad(x, [1, -1], [-2, 4], 'edge'), smooth(4, 3)),
+      ...onAxes,
+    ],
     Tile: [
       unary((x) => onnx.tile(x, [2, 3])),
       unary((x) => onnx.tile(x, [1, 4, 1]), smooth(2, 1, 3)),
@@ -77,6 +103,10 @@ export const slicing: Family = {
         { axis: 1, start: -1, end: -99, step: -3 },
       ]),
     Pad: ({ x }) => onnx.pad(x!, [0, 1], [2, 0]),
+    'Pad, cut': ({ x }) => onnx.pad(x!, [-1, 1], [2, -1]),
+    'Pad, edge': ({ x }) => onnx.pad(x!, [0, 0, 2, 1], [0, 0, 1, 3], 'edge'),
+    'Pad, reflect': ({ x }) => onnx.pad(x!, [0, 0, 2, 1], [0, 0, 1, 3], 'reflect'),
+    'Pad, wrap': ({ x }) => onnx.pad(x!, [0, 0, 2, 1], [0, 0, 1, 3], 'wrap'),
     Tile: ({ x }) => onnx.tile(x!, [2, 1, 3]),
   },
 }

@@ -106,7 +106,8 @@ export function windowOf(node: Node): Required<Window> {
 
 const pair = ([height = 1, width = 1]: readonly number[]): [number, number] => [height, width]
 
-function windowAttributes({ strides, pads, dilations }: Required<Window>): Attributes {
+/** A window as attributes of a node. */
+export function windowAttributes({ strides, pads, dilations }: Required<Window>): Attributes {
   return { strides: ints(strides), pads: ints(pads), dilations: ints(dilations) }
 }
 

@@ -57,3 +57,37 @@ function fittingAxis(op: string, [x, indices, axis]: readonly [Value, Value, num
     )
   return along
 }
+
+/**
+ * The slices that tuples of indices name. x [B..., X...] with indices [B..., I..., q] →
+ * [B..., I..., X[q:]...], where B are the leading `batchAxes` axes.
+ * @throws Shape when there are more indices in a tuple than axes, or the batches differ
+ */
+export function gatherND(x: Value, indices: Value, batchAxes = 0): Value {
+  const tuple = indices.shape.at(-1) ?? 0
+  const [batch, own] = [x.shape.slice(0, batchAxes), indices.shape.slice(0, batchAxes)]
+  if (tuple < 1 || batchAxes + tuple > x.shape.length || !sameShape(batch, own))
+    throw shapeError(
+      `GatherND: indices ${formatShape(indices.shape)} do not fit ${formatShape(x.shape)} with ${batchAxes} axes of batch`,
+    )
+  const shape = [...indices.shape.slice(0, -1), ...x.shape.slice(batchAxes + tuple)]
+  return apply('GatherND', [x, indices], { dtype: x.dtype, shape }, { batch_dims: int(batchAxes) })
+}
+
+/**
+ * x with the slices that tuples of indices name replaced. x [X...], indices [I..., q], updates
+ * [I..., X[q:]...] → the shape of x. No place may be named twice: onnxruntime writes on several threads.
+ * @throws Shape when the updates have another shape
+ */
+export function scatterND(
+  x: Value,
+  [indices, updates]: readonly [indices: Value, updates: Value],
+): Value {
+  const tuple = indices.shape.at(-1) ?? 0
+  const wanted = [...indices.shape.slice(0, -1), ...x.shape.slice(tuple)]
+  if (tuple < 1 || tuple > x.shape.length || !sameShape(updates.shape, wanted))
+    throw shapeError(
+      `ScatterND: updates ${formatShape(updates.shape)} with indices ${formatShape(indices.shape)} do not fit ${formatShape(x.shape)}; wanted ${formatShape(wanted)}`,
+    )
+  return apply('ScatterND', [x, indices, updates], x)
+}

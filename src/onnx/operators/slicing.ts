@@ -1,6 +1,6 @@
 import { shapeError } from '../../core/index.ts'
 import { formatShape } from '../../tensor/index.ts'
-import { int } from '../attribute.ts'
+import { int, text } from '../attribute.ts'
 import { apply, compute, integers, type Value } from '../value.ts'
 import { normalizeAxis } from './broadcast.ts'
 
@@ -63,12 +63,31 @@ export function slice(x: Value, ranges: readonly SliceRange[]): Value {
   )
 }
 
-/** Zeros around the axes: `before[i]` and `after[i]` more elements on axis i. */
-export const pad = (x: Value, before: readonly number[], after: readonly number[]): Value =>
-  apply('Pad', [x, integers([...before, ...after])], {
-    dtype: x.dtype,
-    shape: x.shape.map((size, i) => size + before[i]! + after[i]!),
+/** What surrounds the axes: zeros, or copies of the outermost, the mirrored or the opposite elements. */
+export type PadMode = 'constant' | 'edge' | 'reflect' | 'wrap'
+
+/**
+ * `before[i]` and `after[i]` more elements on axis i; negative ones are cut off.
+ * @throws Shape when more is mirrored or wrapped around than there is (onnxruntime gets that wrong)
+ */
+export function pad(
+  x: Value,
+  before: readonly number[],
+  after: readonly number[],
+  mode: PadMode = 'constant',
+): Value {
+  x.shape.forEach((size, i) => {
+    const reach = { constant: Infinity, edge: Infinity, reflect: size - 1, wrap: size }[mode]
+    const left = reach + Math.min(before[i]!, 0) + Math.min(after[i]!, 0)
+    if (before[i]! > left || after[i]! > left)
+      throw shapeError(
+        `Pad: ${before[i]} and ${after[i]} by ${mode} reach beyond axis ${i} of ${formatShape(x.shape)}`,
+      )
   })
+  const shape = x.shape.map((size, i) => size + before[i]! + after[i]!)
+  const attributes = mode === 'constant' ? {} : { mode: text(mode) }
+  return apply('Pad', [x, integers([...before, ...after])], { dtype: x.dtype, shape }, attributes)
+}
 
 /**
  * Cuts an axis into pieces of these sizes.

@@ -16,6 +16,7 @@ for name, f in {
     "Exp": torch.exp,
     "Abs": torch.abs,
     "Cast": lambda x: x.double(),
+    "CastLike": lambda x: x.double(),
     "Identity": lambda x: x.clone(),
 }.items():
     case(name, f, x=make((3, 4)))
