@@ -30,12 +30,18 @@ export {
 export { ResNet, type ResNetOptions, resNetSizes } from './res-net.ts'
 export { type BlockOptions, ResidualBlock } from './residual-block.ts'
 export { SiameseNet, type SiameseNetOptions } from './siamese-net.ts'
+export { TextCnn, type TextCnnOptions } from './text-cnn.ts'
 export type { Trainable } from './trainable.ts'
 export {
   type BlockInputs,
   TransformerBlock,
   type TransformerBlockOptions,
 } from './transformer-block.ts'
+export {
+  type TextInputs,
+  TransformerEncoder,
+  type TransformerEncoderOptions,
+} from './transformer-encoder.ts'
 export { unitLength } from './unit-length.ts'
 export {
   VisionTransformer,
