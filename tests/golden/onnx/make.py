@@ -159,7 +159,7 @@ class Mixed(nn.Module):
         super().__init__()
         self.depthwise = nn.Conv2d(4, 4, 3, 1, 1, groups=4)
         self.group = nn.GroupNorm(2, 4)
-        self.up = nn.ConvTranspose2d(4, 6, 2, 2)
+        self.up = nn.ConvTranspose2d(4, 6, 2, 2, bias=False)
         self.instance = nn.InstanceNorm2d(6, affine=True)
         self.prelu = nn.PReLU(6)
         self.last = nn.Conv2d(6, 8, 1)
