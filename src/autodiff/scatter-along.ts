@@ -1,4 +1,4 @@
-import { expand, like, reshape, scatterElements, type Value } from '../onnx/index.ts'
+import { expand, intOf, like, reshape, scatterElements, textOf, type Value } from '../onnx/index.ts'
 import { type Shape, sameShape, sizeOf } from '../tensor/index.ts'
 
 /** Slices of an axis that are to be added up, and where. */
@@ -48,4 +48,30 @@ export function scatterRows(given: {
   const zeros = expand(like(0, rows), [...block, size, rest])
   const sum = scatterElements(zeros, [each, updates], { axis: block.length, reduction: 'add' })
   return sameShape(sum.shape, shape) ? sum : reshape(sum, shape)
+}
+
+/** What a gradient adds to zeros, and where. */
+export interface Additions {
+  readonly indices: Value
+  readonly updates: Value
+  readonly axis: number
+}
+
+/**
+ * The rows that a gradient is made of, where it is that of a table in which rows were looked up and
+ * nothing more: who adds these to something else need not touch the other rows.
+ */
+export function additionsOf(gradient: Value): Additions | undefined {
+  if (gradient.kind !== 'computed' || gradient.node.op !== 'ScatterElements') return undefined
+  const { inputs, attributes } = gradient.node
+  const [base, indices, updates] = inputs as [Value, Value, Value]
+  const adds = textOf(attributes, 'reduction', 'none') === 'add'
+  return adds && isZero(base) ? { indices, updates, axis: intOf(attributes, 'axis', 0) } : undefined
+}
+
+/** Whether a Value is a single 0, repeated. */
+function isZero(value: Value): boolean {
+  if (value.kind !== 'computed' || value.node.op !== 'Expand') return false
+  const [one] = value.node.inputs
+  return one?.kind === 'constant' && one.data.length === 1 && Number(one.data[0]) === 0
 }
