@@ -2,6 +2,7 @@ import type { GradientRule } from '../onnx/index.ts'
 import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { convolutionTransposeRules } from './convolution-transpose.ts'
+import { einsumRules } from './einsum.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { groupNormalizationRules } from './group-normalization.ts'
 import { gruRules } from './gru.ts'
@@ -25,6 +26,7 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...trigonometricRules,
   ...activationRules,
   ...matmulRules,
+  ...einsumRules,
   ...convolutionRules,
   ...convolutionTransposeRules,
   ...poolingRules,

@@ -2,6 +2,7 @@ import { activation } from './activation.ts'
 import type { Family } from './case.ts'
 import { convolution } from './convolution.ts'
 import { convolutionTranspose } from './convolution-transpose.ts'
+import { einsum } from './einsum.ts'
 import { elementwise } from './elementwise.ts'
 import { gelu } from './gelu.ts'
 import { groupNormalization } from './group-normalization.ts'
@@ -24,6 +25,7 @@ export const families: Readonly<Record<string, Family>> = {
   activation,
   convolution,
   'convolution-transpose': convolutionTranspose,
+  einsum,
   elementwise,
   'group-normalization': groupNormalization,
   gelu,

@@ -4,6 +4,8 @@ export { broadcastShape, like, normalizeAxis, type Operand } from './broadcast.t
 export * from './comparison.ts'
 export * from './conv.ts'
 export * from './conv-1d.ts'
+export * from './einsum.ts'
+export { type EinsumEquation, readEinsum } from './einsum-equation.ts'
 export * from './elementwise.ts'
 export * from './group-normalization.ts'
 export * from './indexing.ts'
