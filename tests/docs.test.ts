@@ -18,7 +18,8 @@ import { readMarkdown } from './docs/markdown.ts'
 import { undocumented } from './docs/undocumented.ts'
 
 // The convention for snippets: every ```ts block must be TypeScript that Node can strip; a block
-// marked ```ts runnable is a program, run against the source with 'vitrine' as its only package.
+// marked ```ts runnable is a program, run against the source with 'vitrine' and 'vitrine/engine' as its
+// only packages.
 const root = resolve(import.meta.dirname, '..')
 
 function filesUnder(folder: string, ending: string): string[] {
@@ -77,8 +78,11 @@ async function runSnippet(code: string): Promise<string> {
   mkdirSync(join(root, '.vitest'), { recursive: true })
   const folder = mkdtempSync(join(root, '.vitest', 'snippet-'))
   try {
-    const entry = pathToFileURL(join(root, 'src/index.ts')).href
-    writeFileSync(join(folder, 'snippet.ts'), code.replace(/(['"])vitrine\1/g, `'${entry}'`))
+    const entry = (name: string) => `'${pathToFileURL(join(root, `src/${name}.ts`)).href}'`
+    const inside = code
+      .replace(/(['"])vitrine\1/g, entry('index'))
+      .replace(/(['"])vitrine\/engine\1/g, entry('engine'))
+    writeFileSync(join(folder, 'snippet.ts'), inside)
     const { stdout } = await promisify(execFile)(process.execPath, ['snippet.ts'], { cwd: folder })
     return stdout
   } finally {
