@@ -1,5 +1,5 @@
 import { unsupportedOp } from '../core/index.ts'
-import type { Node } from '../onnx/index.ts'
+import { contentOf, type Node } from '../onnx/index.ts'
 
 /**
  * The integers that an input of a node holds; undefined where it is left out.
@@ -8,7 +8,8 @@ import type { Node } from '../onnx/index.ts'
 export function constantIntegers(node: Node, place: number): readonly number[] | undefined {
   const value = node.inputs[place]
   if (value == null) return undefined
-  if (value.kind !== 'constant')
+  const content = contentOf(value)
+  if (content === undefined)
     throw unsupportedOp(`${node.op}: input ${place} must be a constant to be differentiated`)
-  return Array.from(value.data, Number)
+  return Array.from(content, Number)
 }

@@ -1,31 +1,46 @@
 import { unsupportedOp } from '../core/index.ts'
 import {
+  compositeDomain,
+  compute,
   conv,
   convTranspose,
+  type Expansion,
   type GradientRule,
+  int,
   intOf,
   reduceSum,
   slice,
   transpose,
   type Value,
+  windowAttributes,
   windowOf,
 } from '../onnx/index.ts'
 import { type Convolution, weightGradient } from './convolution-weight.ts'
 
-/** Y = X ⋆ W + b: the gradients of input, weight and bias. */
+/**
+ * Y = X ⋆ W + b: the gradients of input, weight and bias. The first two are composites, so that the
+ * runtime can compute them in another way where the processor has one.
+ */
 const convRule: GradientRule = (node, [dy]) => {
   if (dy!.shape.length !== 4)
     throw unsupportedOp(
       `Conv: only two dimensions have a gradient rule, this one has ${dy!.shape.length - 2}`,
     )
-  const place: Convolution = {
-    ...windowOf(node),
-    x: node.inputs[0]!,
-    weight: node.inputs[1]!,
-    dy: dy!,
-    groups: intOf(node.attributes, 'group', 1),
-  }
-  return [inputGradient(place), weightGradient(place), reduceSum(dy!, { axes: [0, 2, 3] })]
+  const [x, weight] = [node.inputs[0]!, node.inputs[1]!]
+  const groups = intOf(node.attributes, 'group', 1)
+  const window = windowOf(node)
+  const attributes = { ...windowAttributes(window), group: int(groups) }
+  const composite = (op: string, inputs: readonly [Value, Value], like: Value, of: Expansion) =>
+    compute({ op, domain: compositeDomain, inputs, attributes, outputs: [like], expansion: of })[0]
+  return [
+    composite('ConvInputGradient', [dy!, weight], x, ([dy, weight]) => [
+      inputGradient({ ...window, x, weight: weight!, dy: dy!, groups }),
+    ]),
+    composite('ConvWeightGradient', [x, dy!], weight, ([x, dy]) => [
+      weightGradient({ ...window, x: x!, weight, dy: dy!, groups }),
+    ]),
+    reduceSum(dy!, { axes: [0, 2, 3] }),
+  ]
 }
 
 /**

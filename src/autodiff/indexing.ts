@@ -2,6 +2,7 @@ import { unsupportedOp } from '../core/index.ts'
 import {
   add,
   compute,
+  contentOf,
   expand,
   type GradientRule,
   gatherElements,
@@ -45,8 +46,11 @@ const gatherRule: GradientRule = (node, [dy]) => {
 
 /** Where indices that are constant and follow one another start. */
 function firstOfRange(indices: Value, size: number): number | undefined {
-  if (indices.kind !== 'constant' || indices.data.length === 0) return undefined
-  const places = Array.from(indices.data, Number).map((i) => (i < 0 ? i + size : i))
+  const content = contentOf(indices) ?? []
+  if (content.length === 0) return undefined
+  const places = Array.from<number | bigint, number>(content, Number).map((i) =>
+    i < 0 ? i + size : i,
+  )
   return places.every((place, i) => place === places[0]! + i) ? places[0] : undefined
 }
 
@@ -106,11 +110,14 @@ const scatterNDRule: GradientRule = (node, [dy]) => {
 /** What a condition that is known lets through is looked up: a Gather of places. */
 const compressRule: GradientRule = (node, [dy]) => {
   const [x, condition] = [node.inputs[0]!, node.inputs[1]!]
-  if (condition.kind !== 'constant')
+  const known = contentOf(condition)
+  if (known === undefined)
     throw unsupportedOp(
       'Compress: its condition must be a constant to be differentiated; use Where for one that is computed',
     )
-  const kept = Array.from(condition.data, Number).flatMap((keep, i) => (keep === 1 ? [i] : []))
+  const kept = Array.from<number | bigint, number>(known, Number).flatMap((keep, i) =>
+    keep === 1 ? [i] : [],
+  )
   const whole: Shape = node.attributes.axis === undefined ? [sizeOf(x.shape)] : x.shape
   const axis = node.attributes.axis === undefined ? 0 : axisOf(node, 0)
   const sum = scatterAlong({ slices: dy!, places: integers(kept), axis, shape: whole })

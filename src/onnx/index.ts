@@ -1,16 +1,21 @@
 export * from './attribute.ts'
+export { expandComposites } from './expand-composites.ts'
+export { type KnownValue, type KnownValues, measuring } from './measuring.ts'
 export type { GraphNode, GraphValue, ModelGraph } from './model-graph.ts'
 export * from './operators/index.ts'
 export { type Reachable, reachable } from './order.ts'
 export { readModel } from './read.ts'
 export { substitute } from './substitute.ts'
-export { type KnownShapes, type ModelValues, toValues } from './to-values.ts'
+export { type ModelValues, type ToValuesOptions, toValues } from './to-values.ts'
 export {
   apply,
   type Computed,
   type Constant,
+  compositeDomain,
   compute,
   constant,
+  contentOf,
+  type Expansion,
   elements,
   type GradientRule,
   type Input,
@@ -25,5 +30,4 @@ export {
   scalar,
   type Value,
 } from './value.ts'
-export { opsetVersion, type WriteOptions, writeModel } from './write.ts'
-export { writeExposed } from './write-graph.ts'
+export { type FreeAxes, opsetVersion, type WriteOptions, writeModel } from './write.ts'

@@ -1,5 +1,6 @@
 import type { Tensor } from '../tensor/index.ts'
 import type { GraphNode, ModelGraph } from './model-graph.ts'
+import { fixedByShapes } from './shape-arithmetic.ts'
 import type { Parameter } from './value.ts'
 
 /** Which inputs of an operator are learned, wherever it stands. */
@@ -12,6 +13,7 @@ const learnedInputs: Readonly<Record<string, readonly number[]>> = {
   InstanceNormalization: [1, 2],
   LayerNormalization: [1, 2],
   GroupNormalization: [1, 2],
+  RMSNormalization: [1],
   PRelu: [1],
   // the table of an embedding
   Gather: [0],
@@ -19,64 +21,105 @@ const learnedInputs: Readonly<Record<string, readonly number[]>> = {
   GRU: [1, 2, 3],
   RNN: [1, 2, 3],
 }
-/** Operators with which exporters write out biases, scales and position tables. */
-const mixing: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div'])
-/** Operators that pass an initializer on unchanged, or only its elements moved. */
-const passing: ReadonlySet<string> = new Set([
+/** Operators with which exporters write out biases, scales, position tables and class tokens. */
+const mixing: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Sum', 'Concat'])
+/** Operators that only move or repeat what they are given first, or resample it (position tables). */
+const moving: ReadonlySet<string> = new Set([
   'Identity',
+  'Cast',
   'Transpose',
   'Reshape',
   'Squeeze',
   'Unsqueeze',
   'Flatten',
+  'Expand',
+  'Tile',
+  'Slice',
+  'Split',
+  'Gather',
+  'Concat',
+  'Pad',
+  'Resize',
 ])
 
+/** The float initializers that something is made of, and whether they were only moved for it. */
+interface Source {
+  readonly names: readonly string[]
+  readonly moved: boolean
+}
+const nothing: Source = { names: [], moved: true }
+
 /**
- * Which float initializers are learned, judged by their use.
+ * Which float initializers are learned, judged by their use. Those that something is made of count
+ * as it does: a kernel that is transposed first, a position table that is resized.
  *
  * - weight: what a convolution, matrix product, normalisation, embedding or recurrent layer takes
- *   as its weights; and what is added to or multiplied with something that already depends on a
- *   weight (a bias, a scale), unless it is a single number. So the mean and deviation by which
- *   pictures are normalised in front of the first weight are not learned.
+ *   as its weights; and what is added to, multiplied with or joined to something that already
+ *   depends on a weight (a bias, a scale, a class token), unless it is a single number or a mask. So
+ *   the mean and deviation by which pictures are normalised in front of the first weight are not
+ *   learned.
  * - statistic: running mean and variance of a BatchNormalization.
  */
-export function learnedInitializers({
-  nodes,
-  initializers,
-}: ModelGraph): Map<string, Parameter['role']> {
+export function learnedInitializers(graph: ModelGraph): Map<string, Parameter['role']> {
+  const { nodes, initializers } = graph
   const roles = new Map<string, Parameter['role']>()
-  /** Where a name that an initializer is passed on under comes from. */
-  const sources = new Map<string, string>()
+  const fixed = fixedByShapes(graph, new Set())
+  const sources = new Map<string, Source>()
   const dependent = new Set<string>()
-  const sourceOf = (name: string): string => sources.get(name) ?? name
-  const storedFloat = (name: string): Tensor | undefined => {
-    const stored = initializers.get(sourceOf(name))
-    return stored?.dtype.startsWith('float') === true ? stored : undefined
-  }
-  const learn = (name: string, role: Parameter['role']): void => {
-    if (storedFloat(name) === undefined) return
-    const source = sourceOf(name)
-    // learned in one place, learned in all
-    if (roles.get(source) !== 'weight') roles.set(source, role)
-  }
-  const depends = (name: string): boolean =>
-    dependent.has(name) || roles.get(sourceOf(name)) === 'weight'
+  for (const [name, { dtype }] of initializers)
+    if (dtype.startsWith('float')) sources.set(name, { names: [name], moved: true })
+  const sourceOf = (name = ''): Source => sources.get(name) ?? nothing
 
-  const visit = ({ op, domain, inputs, outputs }: GraphNode): void => {
-    if (domain === '') {
-      for (const i of learnedInputs[op] ?? [])
-        if (inputs[i] !== undefined) learn(inputs[i], 'weight')
-      if (op === 'BatchNormalization')
-        for (const name of inputs.slice(3, 5)) learn(name, 'statistic')
-      if (mixing.has(op) && inputs.some(depends))
-        for (const name of inputs)
-          if ((storedFloat(name)?.data.length ?? 0) > 1) learn(name, 'weight')
-      const [first = ''] = inputs
-      if (passing.has(op) && storedFloat(first) !== undefined && outputs[0] !== undefined)
-        sources.set(outputs[0], sourceOf(first))
-    }
-    if (inputs.some(depends)) for (const name of outputs) dependent.add(name)
+  const learn = ({ names, moved }: Source, role: Parameter['role']): void => {
+    // learned in one place, learned in all
+    for (const name of names)
+      if (roles.get(name) !== 'weight' && (moved || couldBeLearned(initializers.get(name)!)))
+        roles.set(name, role)
   }
-  for (const node of nodes) visit(node)
+  const visit = ({ op, inputs }: GraphNode): void => {
+    for (const i of learnedInputs[op] ?? []) {
+      const source = sourceOf(inputs[i])
+      // a table that was computed is not learned: the waves of rotary positions
+      if (source.moved || op !== 'Gather') learn(source, 'weight')
+    }
+    if (op === 'BatchNormalization')
+      for (const name of inputs.slice(3, 5)) learn(sourceOf(name), 'statistic')
+  }
+  const visitMixing = ({ inputs }: GraphNode): void => {
+    for (const { names, moved } of inputs.map((name) => sourceOf(name)))
+      if (moved)
+        learn(
+          { names: names.filter((name) => couldBeLearned(initializers.get(name)!)), moved },
+          'weight',
+        )
+  }
+  for (const node of nodes) {
+    const { op, domain, inputs, outputs } = node
+    if (outputs.every((name) => name === '' || fixed.has(name))) {
+      const given = inputs.map((name) => sourceOf(name))
+      const source = {
+        names: given.flatMap(({ names }) => names),
+        moved: moving.has(op) && given.every(({ moved }) => moved),
+      }
+      for (const name of outputs) if (name !== '') sources.set(name, source)
+      continue
+    }
+    if (domain === '') visit(node)
+    const depends = inputs.some((name) => dependent.has(name) || isWeight(sourceOf(name)))
+    // what operators of other sets take is not known: all their stored floats count
+    if (depends && (mixing.has(op) || domain !== '')) visitMixing(node)
+    if (depends) for (const name of outputs) dependent.add(name)
+  }
   return roles
+
+  function isWeight({ names }: Source): boolean {
+    return names.some((name) => roles.get(name) === 'weight')
+  }
+}
+
+/** Whether it is more than one number, and no mask: zeros where something counts, far below elsewhere. */
+function couldBeLearned({ data }: Tensor): boolean {
+  if (data.length < 2) return false
+  const numbers = data as Float32Array
+  return !numbers.every((x) => x === 0 || x <= -100) || numbers.every((x) => x === 0)
 }

@@ -1,5 +1,5 @@
 import { invalidInput } from '../core/index.ts'
-import type { Node, Value } from './value.ts'
+import type { Computed, Node, Value } from './value.ts'
 
 /** Everything reachable from some outputs, each thing after what it needs. */
 export interface Reachable {
@@ -10,9 +10,13 @@ export interface Reachable {
 
 /**
  * Sorts the graph behind `outputs` topologically.
+ * @param isLeaf computed Values that are to be taken as they are, without what they are computed from
  * @throws InvalidInput when the graph has a cycle
  */
-export function reachable(outputs: readonly Value[]): Reachable {
+export function reachable(
+  outputs: readonly Value[],
+  isLeaf: (value: Computed) => boolean = () => false,
+): Reachable {
   const nodes: Node[] = []
   const leaves = new Set<Value>()
   const done = new Set<Node>()
@@ -22,7 +26,7 @@ export function reachable(outputs: readonly Value[]): Reachable {
     const stack: { node: Node; next: number }[] = []
     const enter = (value: Value | null): void => {
       if (value === null) return
-      if (value.kind !== 'computed') {
+      if (value.kind !== 'computed' || isLeaf(value)) {
         leaves.add(value)
         return
       }

@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fromBinary } from '@bufbuild/protobuf'
 import {
-  type GraphProto,
   type ModelProto,
   ModelProtoSchema,
   type NodeProto,
@@ -11,20 +10,29 @@ import {
 } from 'onnx-buf'
 import { invalidInput, messageOf, notFound, unsupportedOp } from '../core/index.ts'
 import type { Tensor } from '../tensor/index.ts'
+import { type Attributes, int } from './attribute.ts'
+import { assertNotQuantised, type Dequantized, dequantize } from './dequantize.ts'
+import { dtypeNumbers } from './dtype-numbers.ts'
 import { externalDataIn } from './external-data.ts'
 import type { GraphNode, GraphValue, ModelGraph } from './model-graph.ts'
+import { halfFloats } from './narrow-numbers.ts'
 import { readAttribute } from './read-attribute.ts'
 import { dtypeOf, type ReadExternal, readTensor } from './read-tensor.ts'
 import { sortNodes } from './sort-nodes.ts'
-import { opsetVersion } from './write.ts'
 
 /** The oldest operator set that is read; files before it are from 2017. */
 const oldestOpset = 7
+/** The newest that onnxruntime runs; `upgrade.ts` knows what changed up to here. */
+const newestOpset = 26
 /** Protobuf's own limit of a message. */
 const largestFile = 2 ** 31 - 1
 
 /**
  * Reads a model as plain data.
+ *
+ * All floats of 16 bits become float32, and weights that are stored quantised become float32, so
+ * that what computes in half precision can be trained. What computes with quantised numbers is
+ * refused.
  *
  * @param model path of an .onnx file, whose external data is looked for beside it, or its bytes
  * @throws NotFound when there is no file; InvalidInput when it is no model, damaged, or its graph
@@ -90,7 +98,8 @@ function graphOf(model: ModelProto, place: string, external: ReadExternal): Mode
     throw unsupportedOp(
       `${place}: ${model.functions.length > 0 ? 'defines functions of its own' : 'stores sparse tensors'}, which is not read yet; export it without`,
     )
-  const initializers = initializersOf(proto, place, external)
+  const plain = dequantize(proto, place, external)
+  const initializers = initializersOf(plain, place, external)
   const graph = {
     opset,
     // Before version 4 of the format every initializer was listed as an input too.
@@ -98,7 +107,7 @@ function graphOf(model: ModelProto, place: string, external: ReadExternal): Mode
       .filter(({ name }) => !initializers.has(name))
       .map((i) => describedOf(i, place)),
     outputs: proto.output.map((output) => describedOf(output, place)),
-    nodes: proto.node.map((node) => nodeOf(node, place, external)),
+    nodes: plain.nodes.map((node) => nodeOf(node, place, external)),
     initializers,
   }
   return { ...graph, nodes: sortNodes(graph, place) }
@@ -107,9 +116,9 @@ function graphOf(model: ModelProto, place: string, external: ReadExternal): Mode
 function opsetOf({ opsetImport }: ModelProto, place: string): number {
   const own = opsetImport.find(({ domain }) => isOnnx(domain))
   const opset = Number(own?.version ?? 1)
-  if (opset < oldestOpset || opset > opsetVersion)
+  if (opset < oldestOpset || opset > newestOpset)
     throw unsupportedOp(
-      `${place}: is written in operator set ${opset}, Vitrine reads ${oldestOpset} to ${opsetVersion}; export it again for one of these`,
+      `${place}: is written in operator set ${opset}, Vitrine reads ${oldestOpset} to ${newestOpset}; export it again for one of these`,
     )
   return opset
 }
@@ -117,12 +126,12 @@ function opsetOf({ opsetImport }: ModelProto, place: string): number {
 const isOnnx = (domain: string): boolean => domain === '' || domain === 'ai.onnx'
 
 function initializersOf(
-  { initializer }: GraphProto,
+  { weights, initializers }: Dequantized,
   place: string,
   external: ReadExternal,
 ): Map<string, Tensor> {
-  const found = new Map<string, Tensor>()
-  for (const proto of initializer) {
+  const found = new Map(weights)
+  for (const proto of initializers) {
     if (found.has(proto.name))
       throw invalidInput(`${place}: two initializers are named "${proto.name}"`)
     found.set(proto.name, readTensor(proto, `${place}: initializer "${proto.name}"`, external))
@@ -146,14 +155,29 @@ function nodeOf(proto: NodeProto, place: string, external: ReadExternal): GraphN
   const what = `${place}: ${proto.opType} "${proto.name || (proto.output[0] ?? '')}"`
   if (!isOnnx(proto.domain) && proto.domain !== 'com.microsoft')
     throw unsupportedOp(`${what} is of the operator set "${proto.domain}", which is not read`)
+  assertNotQuantised(proto, what)
+  if (/Sequence|^Optional/.test(proto.opType))
+    throw unsupportedOp(`${what} deals in lists of tensors, only tensors are read`)
   return {
     name: proto.name,
     op: proto.opType,
     domain: isOnnx(proto.domain) ? '' : proto.domain,
     inputs: proto.input,
     outputs: proto.output,
-    attributes: Object.fromEntries(
-      proto.attribute.map((a) => [a.name, readAttribute(a, what, external)]),
+    attributes: withoutHalves(
+      Object.fromEntries(proto.attribute.map((a) => [a.name, readAttribute(a, what, external)])),
     ),
   }
+}
+
+/** Where an operator says by number in which dtype it gives or computes. */
+const dtypeAttributes = ['to', 'dtype', 'stash_type', 'softmax_precision', 'output_datatype']
+
+function withoutHalves(attributes: Attributes): Attributes {
+  const changed = dtypeAttributes.filter((name) => {
+    const attribute = attributes[name]
+    return attribute?.type === 'int' && halfFloats.has(attribute.value)
+  })
+  const single = int(dtypeNumbers.float32)
+  return { ...attributes, ...Object.fromEntries(changed.map((name) => [name, single])) }
 }

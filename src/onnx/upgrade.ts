@@ -1,15 +1,26 @@
 import { unsupportedOp } from '../core/index.ts'
 import { type Shape, tensor } from '../tensor/index.ts'
-import { type Attributes, floatOf, int, intOf, ints, intsOf, text, textOf } from './attribute.ts'
-import { like } from './operators/broadcast.ts'
-import { integers, type Value } from './value.ts'
-
-/** A node with Values for inputs, as an upgrade takes and gives it. */
-export interface Applied {
-  readonly op: string
-  readonly inputs: readonly (Value | null)[]
-  readonly attributes: Attributes
-}
+import {
+  type Attribute,
+  type Attributes,
+  floatOf,
+  int,
+  intOf,
+  ints,
+  intsOf,
+  text,
+  textOf,
+} from './attribute.ts'
+import { like, normalizeAxis } from './operators/broadcast.ts'
+import {
+  type Applied,
+  attention,
+  flattenedSoftmax,
+  groupNormalization,
+  rmsNormalization,
+  swish,
+} from './upgrade-composed.ts'
+import { constant, elements, integers, type Value } from './value.ts'
 
 /** Where a node stands: what an upgrade may need to know. */
 export interface Standing {
@@ -21,10 +32,17 @@ export interface Standing {
   readonly outputs: number
 }
 
-type Upgrade = (node: Applied, standing: Standing) => Applied
+/** The node in its new form, or what gives the same as it. */
+type Upgrade = (node: Applied, standing: Standing) => Applied | Value
 
 const without = (attributes: Attributes, ...names: readonly string[]): Attributes =>
   Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.includes(name)))
+
+const refuse =
+  (reason: string): Upgrade =>
+  ({ op }, { opset }) => {
+    throw unsupportedOp(`${op} of operator set ${opset} ${reason}`)
+  }
 
 /** An attribute of integers that became the second input in some operator set. */
 const axesAsInput =
@@ -39,11 +57,8 @@ const axesAsInput =
 /** Before 13 it flattened everything from its axis on; the same where that is the last axis. */
 const softmax: Upgrade = (node, { opset, shape }) => {
   if (opset >= 13) return node
-  const axis = intOf(node.attributes, 'axis', 1)
-  if (axis !== -1 && axis !== shape.length - 1)
-    throw unsupportedOp(
-      `${node.op} of operator set ${opset} over several axes is not read; export the model for operator set 13 or later`,
-    )
+  const axis = normalizeAxis(node.op, intOf(node.attributes, 'axis', 1), shape.length)
+  if (axis < shape.length - 1) return flattenedSoftmax(node, axis)
   return { ...node, attributes: { ...node.attributes, axis: int(-1) } }
 }
 
@@ -67,6 +82,17 @@ const padded: Upgrade = (node) => {
   return { ...node, attributes: { ...attributes, pads: ints(pads) } }
 }
 
+/** How Upsample, and Resize of operator set 10, lay their grid. */
+const asUpsample: Attributes = {
+  coordinate_transformation_mode: text('asymmetric'),
+  nearest_mode: text('floor'),
+}
+
+const floats = (list: Attribute | undefined): Value => {
+  const values = Float32Array.from(list?.type === 'floats' ? list.value : [])
+  return constant(tensor('float32', [values.length], values))
+}
+
 const upgrades: Readonly<Record<string, Upgrade>> = {
   ReduceSum: axesAsInput(13),
   Squeeze: axesAsInput(13),
@@ -77,10 +103,17 @@ const upgrades: Readonly<Record<string, Upgrade>> = {
       axesAsInput(18),
     ]),
   ),
-  Split: (node, standing) => {
-    const split = axesAsInput(13, 'split')(node, standing)
-    if (standing.opset >= 18 || split.inputs[1] != null) return split
-    return { ...split, attributes: { ...split.attributes, num_outputs: int(standing.outputs) } }
+  Split: (node, { opset, outputs }) => {
+    if (opset < 13 && node.attributes.split !== undefined)
+      return axesAsInput(13, 'split')(node, { opset, outputs, shape: [] })
+    if (opset >= 18 || node.inputs[1] != null) return node
+    return { ...node, attributes: { ...node.attributes, num_outputs: int(outputs) } }
+  },
+  TopK: (node, { opset }) => {
+    const { inputs, attributes } = node
+    if (opset >= 10) return node
+    const most = integers([intOf(attributes, 'k', 1)])
+    return { ...node, inputs: [inputs[0]!, most], attributes: without(attributes, 'k') }
   },
   Slice: (node, { opset }) => {
     if (opset >= 10) return node
@@ -111,10 +144,14 @@ const upgrades: Readonly<Record<string, Upgrade>> = {
       )
     return { op: 'Identity', inputs: node.inputs.slice(0, 1), attributes: {} }
   },
-  BatchNormalization: (node) => ({
-    ...node,
-    attributes: without(node.attributes, 'spatial', 'is_test', 'consumed_inputs', 'momentum'),
-  }),
+  BatchNormalization: (node, { outputs }) => {
+    if (outputs > 1 || intOf(node.attributes, 'spatial', 1) === 0)
+      throw unsupportedOp(
+        'BatchNormalization in its training form, or for each place of its own, is not read; export the model for inference',
+      )
+    const old = ['spatial', 'is_test', 'consumed_inputs', 'momentum', 'training_mode']
+    return { ...node, attributes: without(node.attributes, ...old) }
+  },
   Softmax: softmax,
   LogSoftmax: softmax,
   Hardmax: softmax,
@@ -127,39 +164,62 @@ const upgrades: Readonly<Record<string, Upgrade>> = {
     if (opset >= 20 || renamed === undefined) return node
     return { ...node, attributes: { ...node.attributes, mode: text(renamed) } }
   },
-  Upsample: (_, { opset }) => {
-    throw unsupportedOp(
-      `Upsample of operator set ${opset} is not read; export the model for 11 or later`,
-    )
+  Upsample: ({ inputs, attributes }, { opset }) => {
+    const [x] = inputs
+    const scales = opset >= 9 ? inputs[1]! : floats(attributes.scales)
+    return {
+      op: 'Resize',
+      inputs: [x!, null, scales],
+      attributes: { mode: attributes.mode ?? text('nearest'), ...asUpsample },
+    }
   },
   Resize: (node, { opset }) => {
-    if (opset >= 11) return node
-    throw unsupportedOp(
-      `Resize of operator set ${opset} is not read; export the model for 11 or later`,
-    )
+    const [x, roi, scales, sizes] = node.inputs
+    if (opset < 11)
+      return {
+        ...node,
+        inputs: [x!, null, roi!],
+        attributes: { ...node.attributes, ...asUpsample },
+      }
+    // what is not wanted is often given as an empty list
+    const wanted = (list: Value | null | undefined): Value | null =>
+      list == null || elements(list) === 0 ? null : list
+    const inputs = [x!, wanted(roi), wanted(scales), wanted(sizes)]
+    if (textOf(node.attributes, 'coordinate_transformation_mode', '') === 'tf_half_pixel_for_nn')
+      throw unsupportedOp(
+        'Resize with tf_half_pixel_for_nn is not read; export the model for operator set 13 or later',
+      )
+    return { ...node, inputs: inputs.slice(0, sizes == null ? 3 : 4) }
   },
+  DFT: (node, standing) =>
+    standing.opset >= 20
+      ? node
+      : refuse('is not read; export the model for operator set 20 or later')(node, standing),
+  Scatter: (node) => ({ ...node, op: 'ScatterElements' }),
+  RoiAlign: (node, { opset }) =>
+    opset >= 16
+      ? node
+      : {
+          ...node,
+          attributes: {
+            ...node.attributes,
+            coordinate_transformation_mode: text('output_half_pixel'),
+          },
+        },
+  // Newer forms, brought back to that of operator set 20.
+  Cast: (node) => ({ ...node, attributes: without(node.attributes, 'round_mode') }),
+  GroupNormalization: (node, { opset }) => (opset >= 21 ? groupNormalization(node) : node),
+  RMSNormalization: rmsNormalization,
+  Swish: swish,
+  Attention: (node, { outputs }) => attention(node, outputs),
+  RotaryEmbedding: refuse('is not read yet; export the model for operator set 22 or older'),
+  TensorScatter: refuse('is not read; export the model without its cache'),
 }
 
 /**
- * A node of an older operator set in the form of the one that Vitrine writes.
- * @throws UnsupportedOp where that form has no equal
+ * A node of another operator set in the form of the one that Vitrine writes, or what gives the same.
+ * @throws UnsupportedOp where that set has no equal
  */
-export function upgrade(node: Applied, standing: Standing): Applied {
+export function upgrade(node: Applied, standing: Standing): Applied | Value {
   return upgrades[node.op]?.(node, standing) ?? node
-}
-
-/** What a Constant node holds. */
-export function constantOf(attributes: Attributes) {
-  for (const [name, attribute] of Object.entries(attributes)) {
-    if (name === 'value' && attribute.type === 'tensor') return attribute.value
-    if (name === 'value_float' && attribute.type === 'float')
-      return tensor('float32', [], Float32Array.of(attribute.value))
-    if (name === 'value_floats' && attribute.type === 'floats')
-      return tensor('float32', [attribute.value.length], Float32Array.from(attribute.value))
-    if (name === 'value_int' && attribute.type === 'int')
-      return tensor('int64', [], BigInt64Array.of(BigInt(attribute.value)))
-    if (name === 'value_ints' && attribute.type === 'ints')
-      return tensor('int64', [attribute.value.length], BigInt64Array.from(attribute.value, BigInt))
-  }
-  throw unsupportedOp('Constant: it holds neither numbers nor a tensor, which is not read')
 }

@@ -48,11 +48,15 @@ export interface Computed extends Described {
   readonly node: Node
   /** Which of the node's outputs. */
   readonly output: number
+  /** What it holds at every run, where that follows from the shapes of the graph alone. */
+  readonly known: Tensor['data'] | undefined
 }
 
 /** One application of an ONNX operator. */
 export interface Node {
   readonly op: string
+  /** What the file calls it that it was read from. */
+  readonly name: string | undefined
   /** Operator set: '' is ONNX itself. */
   readonly domain: string
   /** null where an optional input is left out. */
@@ -61,11 +65,19 @@ export interface Node {
   readonly outputs: readonly Computed[]
   /** Its own gradient, where the operator's general rule would be wasteful or wrong. */
   readonly gradient: GradientRule | undefined
+  /** What it stands for, where it is no operator of ONNX. */
+  readonly expansion: Expansion | undefined
 }
 
 /** An operator's name with its domain: `Gelu`, `com.microsoft.Gelu`. */
 export const operatorName = ({ op, domain }: Pick<Node, 'op' | 'domain'>): string =>
   domain === '' ? op : `${domain}.${op}`
+
+/** The domain of nodes that stand for others: composites, which files never hold. */
+export const compositeDomain = 'vitrine'
+
+/** The outputs of a node as functions of its inputs, in operators of ONNX alone. */
+export type Expansion = (inputs: readonly (Value | null)[]) => readonly Value[]
 
 /**
  * The gradient of one operator: from the gradients of a node's outputs to those of its inputs.
@@ -113,22 +125,27 @@ export const noGradient: GradientRule = () => []
 /** What a node is made of; see {@link compute}. */
 export interface NodeOptions {
   readonly op: string
+  readonly name?: string | undefined
   readonly inputs: readonly (Value | null)[]
   readonly attributes?: Attributes
   readonly outputs: readonly Described[]
+  /** What the outputs hold at every run, for those of which that is known. */
+  readonly known?: readonly (Tensor['data'] | undefined)[]
   readonly domain?: string
-  readonly gradient?: GradientRule
+  readonly gradient?: GradientRule | undefined
+  readonly expansion?: Expansion | undefined
 }
 
 /** Applies an operator with several outputs. */
 export function compute(options: NodeOptions): Computed[] {
   const outputs: Computed[] = []
-  const { op, inputs, attributes = {}, domain = '', gradient } = options
-  const node: Node = { op, domain, inputs, attributes, outputs, gradient }
+  const { op, name, inputs, attributes = {}, domain = '', known = [] } = options
+  const { gradient, expansion } = options
+  const node: Node = { op, name, domain, inputs, attributes, outputs, gradient, expansion }
   options.outputs.forEach(({ dtype, shape }, output) => {
     if (!shape.every((axis) => Number.isInteger(axis) && axis >= 0))
       throw shapeError(`${op}: its output would have shape ${formatShape(shape)}`)
-    outputs.push({ kind: 'computed', dtype, shape, node, output })
+    outputs.push({ kind: 'computed', dtype, shape, node, output, known: known[output] })
   })
   return outputs
 }
@@ -141,6 +158,12 @@ export function apply(
   attributes: Attributes = {},
 ): Computed {
   return compute({ op, inputs, attributes, outputs: [{ dtype, shape }] })[0]!
+}
+
+/** What a Value holds at every run; undefined where that depends on what is fed or learned. */
+export function contentOf(value: Value): Tensor['data'] | undefined {
+  if (value.kind === 'constant') return value.data
+  return value.kind === 'computed' ? value.known : undefined
 }
 
 /** How many elements a Value holds. */

@@ -8,14 +8,18 @@ import {
 } from 'onnx-buf'
 import { invalidInput } from '../core/index.ts'
 import type { Tensor } from '../tensor/index.ts'
+import { expandComposites } from './expand-composites.ts'
 import { reachable } from './order.ts'
 import { attributeProto, sequenceInfoProto, tensorProto, valueInfoProto } from './protos.ts'
-import type { Node, Parameter, Value } from './value.ts'
+import { contentOf, type Node, type Parameter, type Value } from './value.ts'
 
 /** The ONNX operator set that graphs are written in. */
 export const opsetVersion = 20
 /** ONNX's file format version that belongs to it. */
 const irVersion = 9
+
+/** Names of the axes of inputs and outputs that may have any size: see {@link WriteOptions}. */
+export type FreeAxes = Readonly<Record<string, readonly (string | null)[]>>
 
 /** How {@link writeModel} writes. */
 export interface WriteOptions {
@@ -25,6 +29,11 @@ export interface WriteOptions {
   readonly parameterNames?: ReadonlyMap<Parameter, string>
   /** Name given to the first axis of inputs and outputs, which may then have any size. */
   readonly freeBatch?: string
+  /**
+   * Names of axes that may have any size, by the name of the input or output: one for each axis, null
+   * where its size is fixed. These go before `freeBatch`.
+   */
+  readonly freeAxes?: FreeAxes
   /** Name of an output before all others that is an empty sequence: see `compileStep` in runtime. */
   readonly sentinel?: string
 }
@@ -33,15 +42,21 @@ export interface WriteOptions {
  * Writes the graph behind named outputs as an ONNX model.
  *
  * Nodes are in topological order, names follow from positions, so equal graphs give equal bytes.
+ * Where no axis is free, what is known from the shapes alone is written as constants.
  * @throws InvalidInput when two inputs, outputs or named parameters share a name
  */
 export function writeModel(
-  outputs: Readonly<Record<string, Value>>,
+  given: Readonly<Record<string, Value>>,
   options: WriteOptions = {},
 ): Uint8Array {
-  const { parameterInputs, parameterNames, freeBatch, sentinel } = options
-  const { nodes, leaves } = reachable(Object.values(outputs))
-  const given = (leaf: Value): string | undefined => {
+  const outputs = expandComposites(given)
+  const { parameterInputs, parameterNames, sentinel } = options
+  const free = options.freeBatch !== undefined || options.freeAxes !== undefined
+  const { nodes, leaves } = reachable(
+    Object.values(outputs),
+    ({ known }) => !free && known !== undefined,
+  )
+  const nameOf = (leaf: Value): string | undefined => {
     if (leaf.kind === 'input') return leaf.name
     if (leaf.kind !== 'parameter') return undefined
     return parameterInputs?.get(leaf) ?? parameterNames?.get(leaf)
@@ -49,20 +64,22 @@ export function writeModel(
   const { claim, invent } = namesBeside(Object.keys(outputs))
   const names = new Map<Value, string>()
   for (const leaf of leaves) {
-    const name = given(leaf)
+    const name = nameOf(leaf)
     if (name !== undefined) names.set(leaf, claim(name))
   }
   const inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = []
   const initializers: MessageInitShape<typeof TensorProtoSchema>[] = []
   for (const leaf of leaves) {
-    if (leaf.kind === 'input') inputs.push(valueInfoProto(leaf.name, described(leaf, freeBatch)))
+    if (leaf.kind === 'input')
+      inputs.push(valueInfoProto(leaf.name, described(leaf.name, leaf, options)))
     else if (leaf.kind === 'parameter' && parameterInputs?.has(leaf) === true)
       inputs.push(valueInfoProto(names.get(leaf)!, leaf))
     else {
       const prefix = leaf.kind === 'parameter' ? 'p' : 'c'
       const name = names.get(leaf) ?? invent(`${prefix}${initializers.length}`)
       names.set(leaf, name)
-      initializers.push(tensorProto(name, leaf as Tensor & Value))
+      const data = leaf.kind === 'parameter' ? leaf.data : contentOf(leaf)
+      initializers.push(tensorProto(name, { ...leaf, data } as Tensor))
     }
   }
   for (const [name, value] of Object.entries(outputs))
@@ -76,7 +93,7 @@ export function writeModel(
     // What is given out twice, or was given in, gets its other name by an Identity.
     if (names.get(value) !== name)
       nodeProtos.push({ opType: 'Identity', input: [names.get(value)!], output: [name] })
-    return valueInfoProto(name, described(value, freeBatch))
+    return valueInfoProto(name, described(name, value, options))
   })
   if (sentinel !== undefined) {
     nodeProtos.push({ opType: 'SequenceEmpty', input: [], output: [claim(sentinel)] })
@@ -90,6 +107,7 @@ export function writeModel(
       opsetImport: [
         { domain: '', version: BigInt(opsetVersion) },
         { domain: 'com.microsoft', version: 1n },
+        { domain: 'com.microsoft.nchwc', version: 1n },
       ],
       graph: {
         name: 'vitrine',
@@ -107,6 +125,7 @@ function nodeProto(
   names: ReadonlyMap<Value, string>,
 ): MessageInitShape<typeof NodeProtoSchema> {
   return {
+    name: node.name ?? '',
     opType: node.op,
     domain: node.domain,
     input: node.inputs.map((value) => (value === null ? '' : names.get(value)!)),
@@ -133,7 +152,7 @@ function namesBeside(outputs: readonly string[]) {
   }
 }
 
-function described({ dtype, shape }: Value, freeBatch: string | undefined) {
-  const axes = shape.map((axis, i) => (i === 0 && freeBatch !== undefined ? freeBatch : axis))
-  return { dtype, shape: axes }
+function described(name: string, { dtype, shape }: Value, { freeBatch, freeAxes }: WriteOptions) {
+  const free = freeAxes?.[name] ?? [freeBatch]
+  return { dtype, shape: shape.map((axis, i) => free[i] ?? axis) }
 }

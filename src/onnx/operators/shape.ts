@@ -1,20 +1,37 @@
 import { shapeError } from '../../core/index.ts'
 import { formatShape, type Shape, sizeOf } from '../../tensor/index.ts'
 import { int, ints } from '../attribute.ts'
-import { apply, integers, type Value } from '../value.ts'
+import { apply, compute, integers, type Value } from '../value.ts'
 import { broadcastShape, normalizeAxis } from './broadcast.ts'
 
 /**
- * The same elements under another shape; one axis may be -1. The batch stays free in a served
- * model when it is written as -1.
+ * The same elements under another shape; one axis may be -1, and an axis that is 0 stays as it was.
+ * Axes written so may have any size in a served model.
  * @throws Shape when the sizes differ
  */
 export function reshape(x: Value, shape: Shape): Value {
-  const known = sizeOf(shape.filter((axis) => axis !== -1))
-  const solved = shape.map((axis) => (axis === -1 ? sizeOf(x.shape) / known : axis))
+  const kept = shape.map((axis, i) => (axis === 0 ? (x.shape[i] ?? 0) : axis))
+  const known = sizeOf(kept.filter((axis) => axis !== -1))
+  const solved = kept.map((axis) => (axis === -1 ? sizeOf(x.shape) / known : axis))
   if (sizeOf(solved) !== sizeOf(x.shape) || !solved.every(Number.isInteger))
     throw shapeError(`Reshape: ${formatShape(x.shape)} does not fit ${formatShape(shape)}`)
   return apply('Reshape', [x, integers(shape)], { dtype: x.dtype, shape: solved })
+}
+
+/** The sizes of the axes as [rank] integers, whatever they are in a served model. */
+export const shapeOf = (x: Value): Value =>
+  compute({
+    op: 'Shape',
+    inputs: [x],
+    outputs: [{ dtype: 'int64', shape: [x.shape.length] }],
+    known: [BigInt64Array.from(x.shape, BigInt)],
+  })[0]!
+
+/** The elements of x under the shape of another Value, whatever that is in a served model. */
+export function reshapeLike(x: Value, other: Value): Value {
+  if (sizeOf(x.shape) !== sizeOf(other.shape))
+    throw shapeError(`Reshape: ${formatShape(x.shape)} does not fit ${formatShape(other.shape)}`)
+  return apply('Reshape', [x, shapeOf(other)], { dtype: x.dtype, shape: other.shape })
 }
 
 /**
