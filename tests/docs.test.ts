@@ -14,6 +14,8 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { registry } from '../src/cli/registry.ts'
+import { buildersIn } from '../tools/operators/builders.ts'
+import { operatorsPage } from '../tools/operators/page.ts'
 import { readMarkdown } from './docs/markdown.ts'
 import { undocumented } from './docs/undocumented.ts'
 
@@ -99,6 +101,10 @@ test('every command is shown in the README or the guide to the command line', ()
   expect(unmentioned.map(({ name }) => name)).toEqual([])
 })
 
+test('the page of operators is what `npm run docs:operators` writes', () => {
+  expect(readFileSync(join(root, 'docs/operators.md'), 'utf8')).toBe(operatorsPage(root))
+})
+
 test('everything exported has a docstring', () => {
   const sources = filesUnder('src', '.ts').filter((path) => !path.endsWith('.test.ts'))
   const missing = sources.flatMap((path) =>
@@ -135,6 +141,21 @@ describe('these tests can fail', () => {
       "export { d } from './d.ts'",
     ].join('\n')
     expect(undocumented(source)).toEqual(['b', 'C'])
+  })
+
+  test('a builder is known by the operator that it applies, whatever else is near', () => {
+    const source = [
+      "const two = (op: string) => apply(op, [], x)\nexport const a = (x: Value): Value => two('Abs', x)",
+      "/** 'Not' this. */\nexport function both(x: Value): Value {\n  return apply(\n    'Sub', [apply('Add', [x], x)])\n}",
+      "function inner() {\n  return compute({ op: 'Mul' })\n}",
+      "export const c = compute({ op: 'LSTM', mode: 'Linear' })",
+    ].join('\n')
+    expect(buildersIn(source)).toEqual([
+      ['Abs', 'a'],
+      ['Sub', 'both'],
+      ['Add', 'both'],
+      ['LSTM', 'c'],
+    ])
   })
 
   test('a snippet that throws fails, one that imports vitrine runs', async () => {
