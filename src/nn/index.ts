@@ -5,6 +5,8 @@ export { CompactConvNet, type CompactConvNetOptions } from './compact-conv-net.t
 export { Conv, type ConvLayerOptions } from './conv.ts'
 export { Dropout, type DropoutOptions } from './dropout.ts'
 export { Embedding, type EmbeddingOptions } from './embedding.ts'
+export { type ImportOptions, importNetwork } from './import-network.ts'
+export { ImportedNetwork, type ImportedNetworkOptions } from './imported-network.ts'
 export {
   type Fan,
   full,
@@ -28,6 +30,7 @@ export {
 export { ResNet, type ResNetOptions, resNetSizes } from './res-net.ts'
 export { type BlockOptions, ResidualBlock } from './residual-block.ts'
 export { SiameseNet, type SiameseNetOptions } from './siamese-net.ts'
+export type { Trainable } from './trainable.ts'
 export {
   type BlockInputs,
   TransformerBlock,
