@@ -1,7 +1,7 @@
 import { AppError, invalidInput, shapeError, unsupportedOp } from '../core/index.ts'
 import {
-  add,
   constant,
+  type GradientRule,
   type Node,
   noGradient,
   operatorName,
@@ -10,6 +10,7 @@ import {
 } from '../onnx/index.ts'
 import { allocate, formatShape, sizeOf } from '../tensor/index.ts'
 import { gradientRules } from './rules.ts'
+import { sumGradients } from './sum-gradients.ts'
 
 /**
  * The gradients of a scalar with respect to Values it is computed from (reverse mode).
@@ -36,23 +37,31 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
   const relevant = dependents(nodes, wrt)
   const { dtype, shape } = loss
   const one = constant({ dtype, shape, data: (allocate(dtype, 1) as Float32Array).fill(1) })
-  const gradientOf = new Map<Value, Value>([[loss, one]])
+  const contributions = new Map<Value, Value[]>([[loss, [one]]])
+  const gradientOf = (value: Value): Value | undefined => {
+    const found = contributions.get(value)
+    if (found === undefined || found.length === 1) return found?.[0]
+    const sum = sumGradients(found)
+    contributions.set(value, [sum])
+    return sum
+  }
   for (const node of nodes.toReversed()) {
     if (!node.outputs.some((output) => relevant.has(output))) continue
-    const incoming = node.outputs.map((output) => gradientOf.get(output))
+    const incoming = node.outputs.map(gradientOf)
     if (incoming.every((gradient) => gradient === undefined)) continue
     gradientsOfInputs(node, incoming).forEach((gradient, i) => {
       const target = node.inputs[i]
       if (gradient === undefined || target == null || !relevant.has(target)) return
-      const known = gradientOf.get(target)
-      gradientOf.set(target, known === undefined ? gradient : add(known, gradient))
+      const known = contributions.get(target)
+      if (known === undefined) contributions.set(target, [gradient])
+      else known.push(gradient)
     })
   }
   return wrt.map((value, i) => {
-    const gradient = gradientOf.get(value)
+    const gradient = gradientOf(value)
     if (gradient === undefined)
       throw invalidInput(
-        `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}; leave it out or connect it`,
+        `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}, or only through what has no slope (Floor, Sign, integers); leave it out or connect it`,
         { details: { index: i } },
       )
     return gradient
@@ -65,7 +74,7 @@ function gradientsOfInputs(
   incoming: readonly (Value | undefined)[],
 ): readonly (Value | undefined)[] {
   const place = node.name === undefined ? '' : ` (node "${node.name}")`
-  const rule = node.gradient ?? gradientRules[operatorName(node)]
+  const rule = ruleOf(node)
   if (rule === undefined)
     throw unsupportedOp(
       `gradients: operator ${operatorName(node)}${place} has no gradient rule; add one (docs/extending/add-an-operator.md), put stopGradient before it, or train only what comes after it`,
@@ -79,12 +88,15 @@ function gradientsOfInputs(
   }
 }
 
+const ruleOf = (node: Node): GradientRule | undefined =>
+  node.gradient ?? gradientRules[operatorName(node)]
+
 /** All Values through which a gradient reaches any of `wrt`, these included: floats only. */
 function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<Value> {
   const found = new Set<Value>(wrt)
   for (const node of nodes)
     if (
-      node.gradient !== noGradient &&
+      ruleOf(node) !== noGradient &&
       node.inputs.some((value) => value !== null && found.has(value))
     )
       for (const output of node.outputs) if (output.dtype.startsWith('float')) found.add(output)

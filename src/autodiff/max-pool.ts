@@ -5,20 +5,22 @@ import {
   compute,
   div,
   equal,
+  expand,
   type GradientRule,
   int,
   intsOf,
+  like,
   matmul,
   mul,
   type Node,
   pad,
   reshape,
+  scatterElements,
   slice,
   type Value,
 } from '../onnx/index.ts'
-import { sizeOf } from '../tensor/index.ts'
+import { type Shape, sizeOf } from '../tensor/index.ts'
 import { type Matrix, matrix, transposed } from './along-axes.ts'
-import { scatterAdd } from './scatter-add.ts'
 import { windowsAlong } from './windows.ts'
 
 /**
@@ -127,3 +129,10 @@ function byIndices(node: Node, dy: Value): Value {
   const flat = scatterAdd([sizeOf(x.shape)], reshape(indices!, [-1]), reshape(dy, [-1]))
   return reshape(flat, x.shape)
 }
+
+/** Zeros of a shape to which updates are added at places along the last axis. */
+const scatterAdd = (shape: Shape, indices: Value, updates: Value): Value =>
+  scatterElements(expand(like(0, updates), shape), [indices, updates], {
+    axis: -1,
+    reduction: 'add',
+  })

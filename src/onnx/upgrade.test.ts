@@ -102,13 +102,57 @@ const olds: Old[] = [
       { name: 'scales', type: Kind.FLOATS, floats: [1, 1, 2, 3] },
     ],
   },
-  ...['nearest', 'linear'].map(
-    (mode): Old => ({
-      op: 'Resize',
-      opset: 10,
-      shape: [1, 1, 4, 3],
-      attributes: [text('mode', mode)],
-      more: [weight({ name: 'scales', dims: [4n], floatData: [1, 1, 0.5, 2] })],
+  ...['nearest', 'linear'].flatMap((mode) =>
+    [
+      [0.5, 2],
+      [0.6, 0.4],
+      [1.7, 3.2],
+    ].map(
+      (factors): Old => ({
+        op: 'Resize',
+        opset: 10,
+        shape: [1, 1, 8, 6],
+        attributes: [text('mode', mode)],
+        more: [weight({ name: 'scales', dims: [4n], floatData: [1, 1, ...factors] })],
+      }),
+    ),
+  ),
+  ...(
+    [
+      [[text('auto_pad', 'SAME_UPPER')], [1, 1, 3, 4]],
+      [[text('auto_pad', 'SAME_LOWER')], [1, 1, 3, 4]],
+      [
+        [text('auto_pad', 'SAME_UPPER'), ints('strides', 2, 3)],
+        [1, 1, 4, 3],
+      ],
+      [
+        [text('auto_pad', 'SAME_LOWER'), ints('strides', 2, 1)],
+        [1, 1, 4, 3],
+      ],
+      [
+        [text('auto_pad', 'VALID'), ints('strides', 2, 1)],
+        [1, 1, 2, 2],
+      ],
+      [
+        [ints('output_shape', 6, 5), ints('strides', 2, 2)],
+        [1, 1, 3, 3],
+      ],
+      [
+        [ints('output_shape', 6, 5), ints('strides', 2, 2), text('auto_pad', 'SAME_UPPER')],
+        [1, 1, 3, 3],
+      ],
+      [
+        [ints('output_shape', 8, 7), ints('strides', 2, 2), ints('output_padding', 1, 0)],
+        [1, 1, 3, 3],
+      ],
+    ] as const
+  ).map(
+    ([attributes, shape]): Old => ({
+      op: 'ConvTranspose',
+      opset: 11,
+      shape,
+      attributes,
+      more: [{ ...kernel, dims: [1n, 2n, 3n, 2n] }],
     }),
   ),
   {
@@ -299,6 +343,15 @@ test.each(olds.filter(batched))(
 )
 
 const refused: [Old, RegExp][] = [
+  [
+    {
+      op: 'Resize',
+      opset: 10,
+      shape: [1, 1, 5, 2],
+      more: [weight({ name: 'scales', dims: [4n], floatData: [1, 1, 0.6, 2] })],
+    },
+    /Resize of operator set 10 that enlarges one axis and shrinks another/,
+  ],
   [{ op: 'Dropout', opset: 10, shape: [2, 2], outputs: 2 }, /Dropout with its mask/],
   [
     { op: 'BatchNormalization', opset: 9, shape: [1, 2, 2], outputs: 2 },
