@@ -14,12 +14,15 @@ import {
 import { unary } from './partial.ts'
 import { sumTo } from './sum-to.ts'
 
-/** d xΦ(x) / dx = Φ(x) + x φ(x), with Φ(x) = ½ + ½ erf(x/√2) and φ(x) = e^(−x²/2 − ln √(2π)). */
+/**
+ * d xΦ(x) / dx = Φ(x) + x φ(x), with Φ(x) = ½ + ½ erf(x/√2) and φ(x) = e^(−x²/2) / √(2π). A hidden
+ * layer is large, so passes are spared: HardSigmoid is the one for ½ + ½ u, and 1/√π stands in the
+ * exponent.
+ */
 function exactSlope(x: Value): Value {
   const s = mul(x, Math.SQRT1_2)
-  // never cut off here: a scale and a shift in one pass
   const below = hardSigmoid(erf(s), 0.5, 0.5)
-  return add(below, mul(x, exp(sub(-Math.log(2 * Math.PI) / 2, mul(s, s)))))
+  return add(below, mul(s, exp(sub(-0.5 * Math.log(Math.PI), mul(s, s)))))
 }
 
 /**
