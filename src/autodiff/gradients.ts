@@ -1,6 +1,5 @@
 import { AppError, invalidInput, shapeError, unsupportedOp } from '../core/index.ts'
 import {
-  add,
   constant,
   type Node,
   noGradient,
@@ -10,6 +9,7 @@ import {
 } from '../onnx/index.ts'
 import { allocate, formatShape, sizeOf } from '../tensor/index.ts'
 import { gradientRules } from './rules.ts'
+import { sumOf } from './sum-of.ts'
 
 /**
  * The gradients of a scalar with respect to Values it is computed from (reverse mode).
@@ -36,20 +36,27 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
   const relevant = dependents(nodes, wrt)
   const { dtype, shape } = loss
   const one = constant({ dtype, shape, data: (allocate(dtype, 1) as Float32Array).fill(1) })
-  const gradientOf = new Map<Value, Value>([[loss, one]])
+  /** What the uses of a Value that were gone through so far add to its gradient. */
+  const parts = new Map<Value, Value[]>([[loss, [one]]])
+  const gradientOf = (value: Value): Value | undefined => {
+    const known = parts.get(value)
+    if (known !== undefined && known.length > 1) parts.set(value, [sumOf(known)])
+    return parts.get(value)?.[0]
+  }
   for (const node of nodes.toReversed()) {
     if (!node.outputs.some((output) => relevant.has(output))) continue
-    const incoming = node.outputs.map((output) => gradientOf.get(output))
+    const incoming = node.outputs.map(gradientOf)
     if (incoming.every((gradient) => gradient === undefined)) continue
     gradientsOfInputs(node, incoming).forEach((gradient, i) => {
       const target = node.inputs[i]
       if (gradient === undefined || target == null || !relevant.has(target)) return
-      const known = gradientOf.get(target)
-      gradientOf.set(target, known === undefined ? gradient : add(known, gradient))
+      const known = parts.get(target)
+      if (known === undefined) parts.set(target, [gradient])
+      else known.push(gradient)
     })
   }
   return wrt.map((value, i) => {
-    const gradient = gradientOf.get(value)
+    const gradient = gradientOf(value)
     if (gradient === undefined)
       throw invalidInput(
         `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}; leave it out or connect it`,
