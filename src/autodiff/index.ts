@@ -1,3 +1,3 @@
 export { gradients } from './gradients.ts'
 export { gradientRules } from './rules.ts'
-export { type Additions, additionsOf } from './scatter-along.ts'
+export { type Additions, additionsOf } from './scatter-rows.ts'
