@@ -1,27 +1,32 @@
-import { constant, matmul, reshape, type Value } from '../onnx/index.ts'
-import { allocate, sizeOf } from '../tensor/index.ts'
+import { type Constant, constant, matmul, reshape, type Value } from '../onnx/index.ts'
+import { allocate, type DType, sizeOf } from '../tensor/index.ts'
 
 /** A matrix row by row. */
 export type Matrix = readonly (readonly number[])[]
 
-/**
- * The same matrix applied to every line of x along an axis. [..., n, ...] by [m, n] → [..., m, ...].
- */
-export function alongAxis(x: Value, axis: number, matrix: Matrix): Value {
-  const [rows, size] = [matrix.length, x.shape[axis]!]
-  const before = sizeOf(x.shape.slice(0, axis))
-  const behind = sizeOf(x.shape.slice(axis + 1))
-  const shape = x.shape.map((length, i) => (i === axis ? rows : length))
-  if (behind > 1)
-    return reshape(matmul(written(matrix, x), reshape(x, [before, size, behind])), shape)
-  const turned = Array.from({ length: size }, (_, i) => matrix.map((row) => row[i]!))
-  return reshape(matmul(reshape(x, [before, size]), written(turned, x)), shape)
+/** The transpose of a matrix. */
+export const transposed = (rows: Matrix): Matrix =>
+  rows[0]!.map((_, column) => rows.map((row) => row[column]!))
+
+/** A matrix as a constant. */
+export function matrix(rows: Matrix, dtype: DType): Constant {
+  const shape = [rows.length, rows[0]!.length]
+  const data = allocate(dtype, sizeOf(shape)) as Float32Array
+  data.set(rows.flat())
+  return constant({ dtype, shape, data })
 }
 
-/** A matrix as a constant of another Value's dtype. */
-function written(matrix: Matrix, { dtype }: Value): Value {
-  const shape = [matrix.length, matrix[0]!.length]
-  const data = allocate(dtype, sizeOf(shape)) as Float32Array
-  data.set(matrix.flat())
-  return constant({ dtype, shape, data })
+/** The same matrix applied to every line of x along an axis. [..., n, ...] by [m, n] → [..., m, ...]. */
+export function alongAxis(x: Value, axis: number, rows: Matrix): Value {
+  const size = x.shape[axis]!
+  const before = sizeOf(x.shape.slice(0, axis))
+  const behind = sizeOf(x.shape.slice(axis + 1))
+  const product =
+    behind > 1
+      ? matmul(matrix(rows, x.dtype), reshape(x, [before, size, behind]))
+      : matmul(reshape(x, [before, size]), matrix(transposed(rows), x.dtype))
+  return reshape(
+    product,
+    x.shape.map((length, i) => (i === axis ? rows.length : length)),
+  )
 }

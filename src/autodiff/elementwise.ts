@@ -1,52 +1,68 @@
 import {
   cast,
   div,
+  equal,
   exp,
   type GradientRule,
-  greater,
-  less,
-  log,
   mul,
   neg,
-  not,
-  pow,
-  sign,
+  noGradient,
+  round,
   sub,
-  where,
 } from '../onnx/index.ts'
 import { binary, only, unary } from './partial.ts'
+import { powRule } from './pow.ts'
+import { slopes } from './step.ts'
 import { sumTo } from './sum-to.ts'
+
+/** Where several are the extreme, the first takes the whole gradient. */
+const extremeRule: GradientRule = (node, [dy]) => {
+  let left = dy!
+  return node.inputs.map((x, i) => {
+    if (i === node.inputs.length - 1) return sumTo(left, x!.shape)
+    const own = only(equal(x!, node.outputs[0]!), left)
+    left = sub(left, own)
+    return sumTo(own, x!.shape)
+  })
+}
 
 /** Rules of operators that work element by element. */
 export const elementwiseRules: Readonly<Record<string, GradientRule>> = {
   Add: binary(({ dy }) => [dy, dy]),
-  Sub: binary(({ dy }) => [dy, neg(dy)]),
+  Sub: (node, [dy]) => [sumTo(dy!, node.inputs[0]!.shape), neg(sumTo(dy!, node.inputs[1]!.shape))],
   Mul: binary(({ a, b, dy }) => [mul(dy, b), mul(dy, a)]),
-  Div: binary(({ b, y, dy }) => [div(dy, b), neg(div(mul(dy, y), b))]),
-  Pow: binary(({ a, b, y, dy }) => [
-    mul(dy, mul(b, pow(a, sub(b, 1)))),
-    // aᵇ ln a, which is 0 at a = 0
-    mul(dy, where(greater(a, 0), mul(y, log(where(greater(a, 0), a, 1))), 0)),
-  ]),
-  // where both are equal the whole gradient goes to the first
-  Max: binary(({ a, b, dy }) => [only(not(less(a, b)), dy), only(less(a, b), dy)]),
-  Min: binary(({ a, b, dy }) => [only(not(greater(a, b)), dy), only(greater(a, b), dy)]),
+  Div: binary(({ b, y, dy }) => {
+    const da = div(dy, b)
+    return [da, neg(mul(da, y))]
+  }),
+  Pow: powRule,
+  // y = a − b · n, and n, the whole part of a / b, is constant between its jumps
+  Mod: binary(({ a, b, y, dy }) => [dy, neg(mul(dy, round(div(sub(a, y), b))))]),
+  Sum: (node, [dy]) => node.inputs.map((x) => sumTo(dy!, x!.shape)),
+  Mean: (node, [dy]) => {
+    const share = mul(dy!, 1 / node.inputs.length)
+    return node.inputs.map((x) => sumTo(share, x!.shape))
+  },
+  Max: extremeRule,
+  Min: extremeRule,
   Where: (node, [dy]) => {
     const [condition, a, b] = [node.inputs[0]!, node.inputs[1]!, node.inputs[2]!]
-    return [
-      undefined,
-      sumTo(only(condition, dy!), a.shape),
-      sumTo(only(not(condition), dy!), b.shape),
-    ]
+    const chosen = only(condition, dy!)
+    return [undefined, sumTo(chosen, a.shape), sumTo(sub(dy!, chosen), b.shape)]
   },
   Neg: unary(({ dy }) => neg(dy)),
   Sqrt: unary(({ y, dy }) => div(mul(dy, 0.5), y)),
   Exp: unary(({ y, dy }) => mul(dy, y)),
   Erf: unary(({ x, dy }) => mul(dy, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
   Log: unary(({ x, dy }) => div(dy, x)),
-  Abs: unary(({ x, dy }) => mul(dy, sign(x))),
+  Abs: unary(({ x, dy }) => mul(dy, slopes(x, -1, 1))),
   Reciprocal: unary(({ y, dy }) => neg(mul(dy, mul(y, y)))),
   Cast: unary(({ x, dy }) => cast(dy, x.dtype)),
   CastLike: unary(({ x, dy }) => cast(dy, x.dtype)),
   Identity: unary(({ dy }) => dy),
+  // steps, flat wherever they have a slope
+  Floor: noGradient,
+  Ceil: noGradient,
+  Round: noGradient,
+  Sign: noGradient,
 }

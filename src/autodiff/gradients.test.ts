@@ -149,6 +149,38 @@ test('a Value that the loss does not depend on is pointed at', () => {
     )
 })
 
+test('through steps, comparisons and integers no gradient passes', async () => {
+  const { values, indices } = onnx.topK(x, 2)
+  const flat = [
+    onnx.floor(x),
+    onnx.sign(x),
+    onnx.cast(onnx.greater(x, y), 'float64'),
+    onnx.cast(onnx.cast(x, 'int64'), 'float64'),
+    onnx.cast(onnx.argMax(x, { axis: 1, keepAxis: true }), 'float64'),
+    onnx.cast(onnx.reduceSum(indices), 'float64'),
+  ]
+  for (const value of flat) {
+    expect(() => gradients(onnx.reduceSum(value), [x])).toThrow(
+      expect.objectContaining({
+        code: 'InvalidInput',
+        message: expect.stringMatching(
+          /does not depend on value 0.*no slope \(Floor, Sign, integers\)/,
+        ),
+      }),
+    )
+  }
+  const all = onnx.sum(...[x, ...flat].map((value) => onnx.reduceSum(value)))
+  const feeds = feedsOf(4)
+  const { dx, most } = await evaluate(
+    { dx: gradients(all, [x])[0]!, most: gradients(onnx.reduceSum(values), [x])[0]! },
+    feeds,
+  )
+  expect([...dx.data]).toEqual([1, 1, 1, 1, 1, 1])
+  const row = (start: number) => Array.from(feeds.x.data.slice(start, start + 3), Number)
+  const kept = [row(0), row(3)].flatMap((r) => r.map((v) => (v === Math.min(...r) ? 0 : 1)))
+  expect([...most.data]).toEqual(kept)
+})
+
 test('a graph with a cycle is refused', () => {
   const inputs: onnx.Value[] = [x]
   const [a] = onnx.compute({ op: 'Exp', inputs, outputs: [x] })

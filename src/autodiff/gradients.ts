@@ -1,6 +1,7 @@
 import { AppError, invalidInput, shapeError, unsupportedOp } from '../core/index.ts'
 import {
   constant,
+  type GradientRule,
   type Node,
   noGradient,
   operatorName,
@@ -9,7 +10,7 @@ import {
 } from '../onnx/index.ts'
 import { allocate, formatShape, sizeOf } from '../tensor/index.ts'
 import { gradientRules } from './rules.ts'
-import { sumOf } from './sum-of.ts'
+import { sumGradients } from './sum-gradients.ts'
 
 /**
  * The gradients of a scalar with respect to Values it is computed from (reverse mode).
@@ -36,12 +37,13 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
   const relevant = dependents(nodes, wrt)
   const { dtype, shape } = loss
   const one = constant({ dtype, shape, data: (allocate(dtype, 1) as Float32Array).fill(1) })
-  /** What the uses of a Value that were gone through so far add to its gradient. */
-  const parts = new Map<Value, Value[]>([[loss, [one]]])
+  const contributions = new Map<Value, Value[]>([[loss, [one]]])
   const gradientOf = (value: Value): Value | undefined => {
-    const known = parts.get(value)
-    if (known !== undefined && known.length > 1) parts.set(value, [sumOf(known)])
-    return parts.get(value)?.[0]
+    const found = contributions.get(value)
+    if (found === undefined || found.length === 1) return found?.[0]
+    const sum = sumGradients(found)
+    contributions.set(value, [sum])
+    return sum
   }
   for (const node of nodes.toReversed()) {
     if (!node.outputs.some((output) => relevant.has(output))) continue
@@ -50,8 +52,8 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     gradientsOfInputs(node, incoming).forEach((gradient, i) => {
       const target = node.inputs[i]
       if (gradient === undefined || target == null || !relevant.has(target)) return
-      const known = parts.get(target)
-      if (known === undefined) parts.set(target, [gradient])
+      const known = contributions.get(target)
+      if (known === undefined) contributions.set(target, [gradient])
       else known.push(gradient)
     })
   }
@@ -59,7 +61,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     const gradient = gradientOf(value)
     if (gradient === undefined)
       throw invalidInput(
-        `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}; leave it out or connect it`,
+        `gradients: the loss does not depend on value ${i} of shape ${formatShape(value.shape)}, or only through what has no slope (Floor, Sign, integers); leave it out or connect it`,
         { details: { index: i } },
       )
     return gradient
@@ -72,7 +74,7 @@ function gradientsOfInputs(
   incoming: readonly (Value | undefined)[],
 ): readonly (Value | undefined)[] {
   const place = node.name === undefined ? '' : ` (node "${node.name}")`
-  const rule = node.gradient ?? gradientRules[operatorName(node)]
+  const rule = ruleOf(node)
   if (rule === undefined)
     throw unsupportedOp(
       `gradients: operator ${operatorName(node)}${place} has no gradient rule; add one (docs/extending/add-an-operator.md), put stopGradient before it, or train only what comes after it`,
@@ -86,12 +88,15 @@ function gradientsOfInputs(
   }
 }
 
+const ruleOf = (node: Node): GradientRule | undefined =>
+  node.gradient ?? gradientRules[operatorName(node)]
+
 /** All Values through which a gradient reaches any of `wrt`, these included: floats only. */
 function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<Value> {
   const found = new Set<Value>(wrt)
   for (const node of nodes)
     if (
-      node.gradient !== noGradient &&
+      ruleOf(node) !== noGradient &&
       node.inputs.some((value) => value !== null && found.has(value))
     )
       for (const output of node.outputs) if (output.dtype.startsWith('float')) found.add(output)

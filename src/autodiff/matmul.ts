@@ -6,7 +6,6 @@ import {
   intOf,
   matmul,
   mul,
-  reduceSum,
   reshape,
   transpose,
   type Value,
@@ -52,8 +51,7 @@ const gemmRule: GradientRule = (node, [gradient]) => {
     ? gemm(dy, a!, { transposeA: true, transposeB: ta, alpha })
     : gemm(a!, dy, { transposeA: !ta, alpha })
   if (c == null) return [da, db]
-  const rows = c.shape.length === 1 && c.shape[0] === dy.shape[1]
-  const dc = rows ? reduceSum(dy, { axes: [0] }) : sumTo(dy, c.shape)
+  const dc = sumTo(dy, c.shape)
   return [da, db, beta === 1 ? dc : mul(dc, beta)]
 }
 

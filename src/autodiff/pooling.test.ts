@@ -84,6 +84,25 @@ test('MaxPool of any geometry: the gradients are those of central differences', 
     { numRuns: 40 },
   ))
 
+const side = fc.integer({ min: 1, max: 4 })
+
+test('MaxPool of windows that are apart, also where rows or columns are left over', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(side, side, fc.nat(3)), { minLength: 1, maxLength: 2 }),
+      fc.integer(),
+      async (axes, seed) => {
+        const kernel = axes.map(([size]) => size)
+        const places = axes.map(
+          ([size, windows, rest]) => size * windows + Math.min(rest, size - 1),
+        )
+        const x = shuffled([2, 2, ...places], seed)
+        await checkGradient({ at: { x }, of: ({ x }) => maxPool(x!, kernel) })
+      },
+    ),
+    { numRuns: 30 },
+  ))
+
 test('AveragePool of any geometry: the gradients are those of central differences', () =>
   fc.assert(
     fc.asyncProperty(pools, ({ shape, kernel, options, countIncludePad, seed }) =>
@@ -105,12 +124,27 @@ async function slopes(f: (x: Value) => Value, shape: Shape, at: readonly number[
   return Array.from(y.data, Number)
 }
 
-test('of equal maxima the first has the gradient, as in PyTorch', async () => {
-  const ties = [5, 5, 1, 2, 5, 5, 3, 3]
-  expect(await slopes((x) => maxPool(x, [2, 2]), [1, 1, 2, 4], ties)).toEqual([
-    1, 0, 0, 0, 0, 0, 1, 0,
+const ties = [5, 5, 1, 2, 5, 5, 3, 3]
+
+test('equal maxima share the gradient where windows are apart, whose sum stays', async () => {
+  const apart = (x: Value) => maxPool(x, [2, 2])
+  expect(await slopes(apart, [1, 1, 2, 4], ties)).toEqual([0.25, 0.25, 0, 0, 0.25, 0.25, 0.5, 0.5])
+  // with a row and a column left over
+  expect(await slopes(apart, [1, 1, 3, 3], [1, 0, 0, 1, 0, 9, 0, 0, 0])).toEqual([
+    0.5, 0, 0, 0.5, 0, 0, 0, 0, 0,
   ])
+})
+
+test('elsewhere the first of equal maxima has the gradient, as in PyTorch', async () => {
+  const gaps = (x: Value) => maxPool(x, [2, 2], { strides: [2, 3] })
+  const rows = [5, 5, 9, 0, 2, 5, 5, 9, 2, 2]
+  expect(await slopes(gaps, [1, 1, 2, 5], rows)).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 0, 0])
   expect(await slopes(globalMaxPool, [1, 2, 4], ties)).toEqual([1, 0, 0, 0, 1, 0, 0, 0])
+})
+
+test('a maximum of zero is told from what lies beyond the last window', async () => {
+  const apart = (x: Value) => maxPool(x, [2])
+  expect(await slopes(apart, [1, 1, 5], [0, -1, -2, 0, 0])).toEqual([1, 0, 0, 1, 0])
 })
 
 test('an element that is the maximum of several windows has the sum of their gradients', async () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkGradient } from '../../tests/support/check-gradient.ts'
 import { expectClose } from '../../tests/support/expect-close.ts'
+import { random } from '../../tests/support/random-tensor.ts'
 import { rngFromSeed } from '../core/index.ts'
 import * as onnx from '../onnx/index.ts'
 import { evaluate } from '../runtime/index.ts'
@@ -13,7 +14,10 @@ const reductions = {
   ReduceMean: onnx.reduceMean,
   ReduceMax: onnx.reduceMax,
   ReduceMin: onnx.reduceMin,
+  ReduceProd: onnx.reduceProd,
+  ReduceL1: onnx.reduceL1,
   ReduceL2: onnx.reduceL2,
+  ReduceSumSquare: onnx.reduceSumSquare,
   ReduceLogSumExp: onnx.reduceLogSumExp,
 }
 const shapes = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 3 })
@@ -90,4 +94,66 @@ test('the gradient of ln Σ eˣ sums to 1, however large x is', async () => {
     { x: tensor('float64', [3], Float64Array.of(1e4, 1e4, -1e4)) },
   )
   expectClose(y, [0.5, 0.5, 0], 1e-12)
+})
+
+test.each(['Sum', 'Mean', 'Max', 'Prod', 'L1', 'L2', 'SumSquare', 'LogSum', 'LogSumExp'])(
+  'Reduce%s over no axes works on each element alone, where the node says so',
+  async (name) => {
+    const x = tensor('float64', [3], Float64Array.of(0.5, 2, 3))
+    const attributes = { noop_with_empty_axes: onnx.int(1) }
+    for (const inputs of [[], [onnx.integers([])]])
+      await checkGradient({
+        at: { x },
+        of: ({ x }) => onnx.apply(`Reduce${name}`, [x!, ...inputs], x!, attributes),
+      })
+  },
+)
+
+test('a product with zeros: only the others count', async () => {
+  const x = onnx.input('x', [3, 3], 'float64')
+  const [dx] = gradients(onnx.reduceSum(onnx.reduceProd(x, { axes: [1] })), [x])
+  const data = Float64Array.of(2, 3, 4, 2, 0, 4, 0, 5, 0)
+  const { y } = await evaluate({ y: dx! }, { x: tensor('float64', [3, 3], data) })
+  expect([...y.data]).toEqual([12, 8, 6, 0, 8, 0, 0, 0, 0])
+})
+
+test('CumSum: the sums of the gradients run the other way', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        exclusive: fc.boolean(),
+        reverse: fc.boolean(),
+        axis: fc.integer({ min: -3, max: 2 }),
+      }),
+      async (options) => {
+        const x = random('float64', [2, 3, 2], rngFromSeed(1))
+        await checkGradient({ at: { x }, of: ({ x }) => onnx.cumSum(x!, options), step: 0.5 })
+      },
+    ),
+    { numRuns: 20 },
+  ))
+
+test('TopK: along any axis, from either end, the gradient goes to what was taken', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.record({ largest: fc.boolean(), axis: fc.integer({ min: -2, max: 1 }) }),
+      fc.integer({ min: 0, max: 3 }),
+      fc.integer(),
+      async (options, k, seed) => {
+        const ranks = rngFromSeed(seed).shuffle(Array.from({ length: 12 }, (_, i) => i))
+        const x = tensor('float64', [3, 4], Float64Array.from(ranks))
+        await checkGradient({
+          at: { x },
+          of: ({ x }) =>
+            onnx.add(onnx.reduceSum(x!), onnx.reduceSum(onnx.topK(x!, k, options).values)),
+        })
+      },
+    ),
+    { numRuns: 25 },
+  ))
+
+test('TopK whose indices nobody named says so', () => {
+  const x = onnx.input('x', [3])
+  const values = onnx.apply('TopK', [x, onnx.integers([2])], { dtype: 'float32', shape: [2] })
+  expect(() => gradients(onnx.reduceSum(values), [x])).toThrow(/TopK: without its indices/)
 })

@@ -15,11 +15,10 @@ const sumAlong = (node: Node, x: Value): Value =>
 
 /** Rules of the softmax and its logarithm. */
 export const softmaxRules: Readonly<Record<string, GradientRule>> = {
-  // dx = y · (dy − Σ dy · y) = dy · y − y · Σ dy · y
+  // dx = y · (dy − Σ dy · y)
   Softmax: (node, [dy]) => {
     const y = node.outputs[0]!
-    const weighted = mul(dy!, y)
-    return [sub(weighted, mul(y, sumAlong(node, weighted)))]
+    return [mul(y, sub(dy!, sumAlong(node, mul(dy!, y))))]
   },
   LogSoftmax: (node, [dy]) => [sub(dy!, mul(exp(node.outputs[0]!), sumAlong(node, dy!)))],
 }

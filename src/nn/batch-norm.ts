@@ -1,24 +1,22 @@
+import { batchGradients } from '../autodiff/index.ts'
 import {
   add,
   batchNormalization,
   compute,
   expand,
   float,
-  type GradientRule,
+  like,
   mul,
-  neg,
   type Parameter,
   parameter,
-  pow,
   reduceMean,
-  reduceSum,
   reshape,
   type StateUpdate,
-  scalar,
+  stopGradient,
   sub,
   type Value,
 } from '../onnx/index.ts'
-import { type Shape, sizeOf, zeros } from '../tensor/index.ts'
+import { sizeOf, zeros } from '../tensor/index.ts'
 import { full } from './initialize.ts'
 import type { Layer, Mode } from './layer.ts'
 
@@ -58,22 +56,20 @@ export class BatchNorm implements Layer {
 
   apply(x: Value, mode: Mode): Value {
     if (mode.kind === 'inference') return batchNormalization(x, { ...this, epsilon })
-    const axes = axesOf(x.shape)
-    const meanInPlace = reduceMean(x, { axes, keepAxes: true })
-    const centred = sub(x, meanInPlace)
+    const mean = channelMeans(x)
+    const centred = sub(x, stopGradient(mean))
     const channels = this.scale.shape
-    const mean = reshape(meanInPlace, channels)
-    const variance = reduceMean(mul(centred, centred), { axes })
-    const count = sizeOf(x.shape) / channels[0]!
-    const unbiased = mul(variance, count / Math.max(count - 1, 1))
-    this.#move(mode.updates, this.mean, mean)
-    this.#move(mode.updates, this.variance, unbiased)
+    const variance = reshape(channelMeans(mul(centred, centred)), channels)
+    const count = sizeOf(x.shape) / sizeOf(channels)
+    this.#move(mode.updates, this.mean, reshape(mean, channels))
+    this.#move(mode.updates, this.variance, mul(variance, count / Math.max(count - 1, 1)))
     return compute({
       op: 'BatchNormalization',
-      inputs: [x, this.scale, this.shift, mean, variance],
+      inputs: [centred, this.scale, this.shift, expand(like(0, x), channels), variance],
       attributes: { epsilon: float(epsilon) },
       outputs: [x],
-      gradient: batchGradient,
+      gradient: ({ inputs: [, scale] }, [dy]) =>
+        batchGradients({ centred, scale: scale!, variance, epsilon }, dy!),
     })[0]!
   }
 
@@ -86,38 +82,11 @@ export class BatchNorm implements Layer {
   }
 }
 
-/** All axes but that of the channels. */
-const axesOf = (shape: Shape): number[] => shape.flatMap((_, axis) => (axis === 1 ? [] : [axis]))
-
 /**
- * The gradient with μ and σ² of the batch itself, with r = (σ² + ε)^−½ and m values a channel:
- *
- *   dx = scale · r · (dy − Σdy / m − x̂ · Σ(dy · x̂) / m) = a · dy + (b · x + c)
- *
- * The bracket is one pass of onnxruntime's BatchNormalization kernel with b as scale and c as shift.
+ * The mean of each channel, over the places first: the last axes are what onnxruntime reduces best.
+ * [N, C, ...] → [1, C, 1, ...]
  */
-const batchGradient: GradientRule = (node, [gradient]) => {
-  const [x, scale, , mean, variance] = node.inputs as [Value, Value, Value, Value, Value]
-  const dy = gradient!
-  const channels = scale.shape
-  const count = sizeOf(x.shape) / channels[0]!
-  const r = pow(add(variance, epsilon), -0.5)
-  const axes = axesOf(x.shape)
-  const shift = reduceSum(dy, { axes })
-  const sumDyX = reduceSum(mul(dy, x), { axes })
-  const dScale = mul(r, sub(sumDyX, mul(mean, shift)))
-  const a = mul(scale, r)
-  const b = neg(mul(mul(a, r), mul(dScale, 1 / count)))
-  const c = neg(add(mul(mul(a, shift), 1 / count), mul(b, mean)))
-  const zero = expand(scalar(0), channels)
-  const bracket = batchNormalization(x, {
-    scale: b,
-    shift: c,
-    mean: zero,
-    variance: expand(scalar(1), channels),
-    epsilon: 0,
-  })
-  const perChannel = x.shape.map((size, axis) => (axis === 1 ? size : 1))
-  const dx = add(mul(dy, reshape(a, perChannel)), bracket)
-  return [dx, dScale, shift]
+function channelMeans(x: Value): Value {
+  const places = [...x.shape.keys()].slice(2)
+  return reduceMean(reduceMean(x, { axes: places, keepAxes: true }), { axes: [0], keepAxes: true })
 }

@@ -1,6 +1,9 @@
 import { invalidInput, shapeError } from '../core/index.ts'
 import { type Parameter, type StateUpdate, type Value, writeModel } from '../onnx/index.ts'
 import { allocate, formatShape, sameShape, sizeOf, type Tensor } from '../tensor/index.ts'
+import { blockChannels } from './blocked/block-channels.ts'
+import { blockSize } from './blocked/block-size.ts'
+import { moveWeights } from './blocked/move-weights.ts'
 import { statesToOverwrite } from './overwrite.ts'
 import { type NamedTensors, openSession, type SessionOptions } from './session.ts'
 
@@ -30,6 +33,8 @@ export interface StepOptions {
   readonly session?: SessionOptions
 }
 
+type PlainStep = Pick<StepOptions, 'outputs' | 'updates'>
+
 const sentinel = 'sentinel:'
 
 /**
@@ -45,20 +50,26 @@ export async function compileStep({ outputs, updates, session }: StepOptions): P
   const states = updates.map(({ state }) => state)
   assertUpdates(updates)
   // A colon keeps these names apart from those of inputs and outputs.
-  const names = new Map(states.map((state, i) => [state, `state:${i}`]))
-  const nexts = updates.map(({ next }, i) => [`next:${i}`, next] as const)
-  const graph = { ...outputs, ...Object.fromEntries(nexts) }
+  const laid = await laidOut({ outputs, updates }, session)
+  const kept = laid.updates.map(({ state }) => state)
+  const names = new Map(kept.map((state, i) => [state, `state:${i}`]))
+  const nexts = laid.updates.map(({ next }, i) => [`next:${i}`, next] as const)
+  const graph = { ...laid.outputs, ...Object.fromEntries(nexts) }
   const model = writeModel(graph, { parameterInputs: names, sentinel })
   const compiled = await openSession(model, { ...session, sentinel })
   const results = Object.fromEntries(
     Object.entries(outputs).map(([name, value]) => [name, bufferFor(value)]),
   )
-  const overwritten = statesToOverwrite(outputs, updates)
-  const first = states.map(({ dtype, shape, data }): Tensor => ({ dtype, shape, data }))
+  const overwritten = statesToOverwrite(laid.outputs, laid.updates)
+  const first = kept.map(({ dtype, shape, data }): Tensor => ({ dtype, shape, data }))
   const sides = [
     first,
-    states.map((state, i) => (overwritten.has(state) ? first[i]! : bufferFor(state))),
+    kept.map((state, i) => (overwritten.has(state) ? first[i]! : bufferFor(state))),
   ] as const
+  const isMoved = (i: number): boolean => kept[i] !== states[i]
+  states.forEach((state, i) => {
+    if (isMoved(i)) moveWeights(state, first[i]!, 'blocked')
+  })
   const used = new Set(compiled.inputNames)
   const named = (prefix: string, side: readonly Tensor[]): Record<string, Tensor> =>
     Object.fromEntries(side.map((buffer, i) => [`${prefix}:${i}`, buffer]))
@@ -67,13 +78,19 @@ export async function compileStep({ outputs, updates, session }: StepOptions): P
   )
   const fetches = sides.map((side) => ({ ...results, ...named('next', side) }))
   const places = new Map(states.map((state, i) => [state, i]))
-  const bufferOf = (parameter: Parameter, side: 0 | 1): Tensor => {
+  const placeOf = (parameter: Parameter): number => {
     const place = places.get(parameter)
     if (place === undefined)
       throw invalidInput(
         `step: a parameter of shape ${formatShape(parameter.shape)} is not among its updates`,
       )
-    return sides[side][place]!
+    return place
+  }
+  const contentOf = (i: number, side: 0 | 1): Tensor => {
+    if (!isMoved(i)) return sides[side][i]!
+    const plain = bufferFor(states[i]!)
+    moveWeights(sides[side][i]!, plain, 'plain')
+    return plain
   }
   let now: 0 | 1 = 0
   return {
@@ -83,18 +100,25 @@ export async function compileStep({ outputs, updates, session }: StepOptions): P
       now = next
       return results
     },
-    state: (parameter) => bufferOf(parameter, now),
+    state: (parameter) => contentOf(placeOf(parameter), now),
     previous(parameter) {
-      const before = bufferOf(parameter, now === 0 ? 1 : 0)
-      return overwritten.has(parameter) ? undefined : before
+      const place = placeOf(parameter)
+      return overwritten.has(kept[place]!) ? undefined : contentOf(place, now === 0 ? 1 : 0)
     },
     sync() {
-      if (now === 0) return
-      for (const [state, i] of places) if (!overwritten.has(state)) copyInto(state, sides[1][i]!)
+      kept.forEach((state, i) => {
+        if (now === 1 && !overwritten.has(state)) copyInto(first[i]!, sides[1][i]!)
+        if (isMoved(i)) moveWeights(first[i]!, states[i]!, 'plain')
+      })
       now = 0
     },
     close: () => compiled.close(),
   }
+}
+
+/** The step with its convolutions in the processor's fast layout, where it has one. */
+async function laidOut(step: PlainStep, { device = 'cpu' }: SessionOptions = {}) {
+  return blockChannels(step, device === 'cpu' ? await blockSize() : 0)
 }
 
 function bufferFor({ dtype, shape }: Value): Tensor {
@@ -111,6 +135,6 @@ function assertUpdates(updates: readonly StateUpdate[]): void {
       )
 }
 
-function copyInto({ data }: Parameter, source: Tensor): void {
+function copyInto({ data }: Tensor, source: Tensor): void {
   ;(data as Float32Array).set(source.data as Float32Array)
 }

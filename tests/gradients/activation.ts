@@ -1,21 +1,39 @@
 import * as onnx from '../../src/onnx/index.ts'
-import { tensor } from '../../src/tensor/index.ts'
-import { curved32, type Family, single, unary } from './case.ts'
+import { type Tensor, tensor } from '../../src/tensor/index.ts'
+import { type Case, curved32, type Family, single, smooth, unary, type Values } from './case.ts'
 
-/** A scalar of float64. */
-const other0 = (value: number): onnx.Value =>
-  onnx.constant(tensor('float64', [], Float64Array.of(value)))
+const number = (value: number): Tensor<'float64'> => tensor('float64', [], Float64Array.of(value))
+const other0 = (value: number): onnx.Value => onnx.constant(number(value))
+/** onnxruntime has most of them for float32 alone. */
+const in32 = (f: (x: onnx.Value) => onnx.Value): Case => ({
+  ...unary(f, single(2, 3)),
+  ...curved32,
+})
 
 /** Proof of the rules in src/autodiff/activation.ts. For tests only. */
 export const activation: Family = {
   cases: {
     Relu: [unary(onnx.relu)],
-    LeakyRelu: [{ ...unary((x) => onnx.leakyRelu(x, 0.2), single(2, 3)), tolerance: 1e-4 }],
+    LeakyRelu: [0.2, 1, 3, -0.5, 0].map((alpha) => ({
+      ...unary((x) => onnx.leakyRelu(x, alpha), single(2, 3)),
+      tolerance: 1e-4,
+    })),
     Clip: [
       unary((x) => onnx.clip(x, -0.5, 0.75)),
       unary((x) => onnx.apply('Clip', [x, null, other0(0.3)], x)),
       unary((x) => onnx.apply('Clip', [x, other0(-0.2)], x)),
       unary((x) => onnx.apply('Clip', [x], x)),
+      ...[
+        [-0.5, 0.75],
+        [0.3, -0.2],
+      ].map(([low, high]) => ({
+        at: { x: smooth(2, 3), low: number(low!), high: number(high!) },
+        of: ({ x, low, high }: Values) => onnx.apply('Clip', [x!, low!, high!], x!),
+      })),
+      {
+        at: { x: smooth(2, 3), low: number(-0.3) },
+        of: ({ x, low }) => onnx.apply('Clip', [x!, low!], x!),
+      },
     ],
     PRelu: [single(3), single(3, 1), single(1, 1)].map((slope) => ({
       at: { x: single(2, 3, 3), slope },
@@ -31,13 +49,26 @@ export const activation: Family = {
       },
     ],
     HardSwish: [{ ...unary((x) => onnx.hardSwish(onnx.mul(x, 4)), single(2, 3)), ...curved32 }],
-    Gelu: [
-      { ...unary((x) => onnx.gelu(x), single(2, 3)), ...curved32 },
-      { ...unary((x) => onnx.gelu(x, 'tanh'), single(2, 3)), ...curved32 },
-      { ...unary((x) => onnx.apply('Gelu', [x], x), single(2, 3)), ...curved32 },
-    ],
     Tanh: [unary(onnx.tanh)],
-    Softplus: [{ ...unary((x) => onnx.apply('Softplus', [x], x), single(2, 3)), ...curved32 }],
+    Softplus: [in32(onnx.softplus)],
+    Softsign: [in32(onnx.softsign)],
+    Mish: [in32(onnx.mish)],
+    ThresholdedRelu: [
+      in32((x) => onnx.mul(onnx.thresholdedRelu(x, 0.3), 1)),
+      in32((x) => onnx.thresholdedRelu(x, -0.4)),
+      in32((x) => onnx.apply('ThresholdedRelu', [x], x)),
+    ],
+    Elu: [
+      in32((x) => onnx.elu(x)),
+      in32((x) => onnx.elu(x, 0.3)),
+      in32((x) => onnx.elu(x, 2)),
+      in32((x) => onnx.elu(x, -0.5)),
+    ],
+    Selu: [
+      in32(onnx.selu),
+      in32((x) => onnx.apply('Selu', [x], x, { alpha: onnx.float(0.5), gamma: onnx.float(3) })),
+    ],
+    Celu: [in32((x) => onnx.celu(x)), in32((x) => onnx.celu(x, 0.3))],
   },
   golden: {
     Relu: ({ x }) => onnx.relu(x!),
@@ -46,10 +77,14 @@ export const activation: Family = {
     PRelu: ({ x, slope }) => onnx.pRelu(x!, slope!),
     HardSigmoid: ({ x }) => onnx.hardSigmoid(onnx.mul(x!, 4), 1 / 6),
     HardSwish: ({ x }) => onnx.hardSwish(onnx.mul(x!, 4)),
-    Gelu: ({ x }) => onnx.gelu(x!),
-    'Gelu, tanh': ({ x }) => onnx.gelu(x!, 'tanh'),
     Sigmoid: ({ x }) => onnx.sigmoid(x!),
     Tanh: ({ x }) => onnx.tanh(x!),
-    Softplus: ({ x }) => onnx.apply('Softplus', [x!], x!),
+    Softplus: ({ x }) => onnx.softplus(x!),
+    Softsign: ({ x }) => onnx.softsign(x!),
+    Mish: ({ x }) => onnx.mish(x!),
+    ThresholdedRelu: ({ x }) => onnx.thresholdedRelu(x!, 0.4),
+    Elu: ({ x }) => onnx.elu(x!, 0.7),
+    Selu: ({ x }) => onnx.selu(x!),
+    Celu: ({ x }) => onnx.celu(x!, 0.6),
   },
 }

@@ -26,6 +26,40 @@ export function pRelu(x: Value, slope: Value): Value {
   return apply('PRelu', [x, slope], x)
 }
 
+/** x where x > alpha, 0 elsewhere. */
+export const thresholdedRelu = (x: Value, alpha = 1): Value =>
+  apply('ThresholdedRelu', [x], x, { alpha: float(alpha) })
+
+/**
+ * x where x > 0, alpha · (eˣ − 1) elsewhere.
+ * @see Clevert et al. 2016
+ */
+export const elu = (x: Value, alpha = 1): Value => apply('Elu', [x], x, { alpha: float(alpha) })
+
+/**
+ * 1.0507 · (x where x > 0, 1.6733 · (eˣ − 1) elsewhere), which keeps mean 0 and variance 1.
+ * @see Klambauer et al. 2017
+ */
+export const selu = (x: Value): Value => apply('Selu', [x], x)
+
+/**
+ * max(0, x) + min(0, alpha · (e^(x / alpha) − 1)), which has no kink.
+ * @see Barron 2017
+ */
+export const celu = (x: Value, alpha = 1): Value => apply('Celu', [x], x, { alpha: float(alpha) })
+
+/** ln(1 + eˣ). */
+export const softplus = (x: Value): Value => apply('Softplus', [x], x)
+
+/** x / (1 + |x|). */
+export const softsign = (x: Value): Value => apply('Softsign', [x], x)
+
+/**
+ * x · tanh(ln(1 + eˣ)).
+ * @see Misra 2019
+ */
+export const mish = (x: Value): Value => apply('Mish', [x], x)
+
 /** x limited to [low, high]; Relu6 is clip(x, 0, 6). */
 export const clip = (x: Value, low: number, high: number): Value =>
   apply('Clip', [x, like(low, x), like(high, x)], x)

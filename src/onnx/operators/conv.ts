@@ -48,6 +48,8 @@ export function conv(x: Value, weight: Value, options: ConvOptions = {}): Value 
 /** Geometry of a transposed convolution. */
 export interface ConvTransposeOptions extends Window {
   readonly groups?: number
+  /** [C] */
+  readonly bias?: Value
   /** Rows and columns that the forward convolution's stride left over. */
   readonly outputPadding?: readonly [number, number]
 }
@@ -55,15 +57,16 @@ export interface ConvTransposeOptions extends Window {
 /**
  * Transposed convolution, the adjoint of {@link conv} in its input.
  * [N, O, H', W'] with weight [O, C / groups, kH, kW] → [N, C, H, W].
+ * @throws Shape when channels or groups disagree
  */
 export function convTranspose(x: Value, weight: Value, options: ConvTransposeOptions = {}): Value {
   const { strides = [1, 1], pads = [0, 0, 0, 0], dilations = [1, 1], groups = 1 } = options
-  const { outputPadding = [0, 0] } = options
+  const { outputPadding = [0, 0], bias } = options
   const [n, o, h, w] = x.shape
   const [inputs, perGroup, kernelH, kernelW] = weight.shape
-  if (x.shape.length !== 4 || weight.shape.length !== 4 || o !== inputs)
+  if (x.shape.length !== 4 || weight.shape.length !== 4 || o !== inputs || o! % groups)
     throw shapeError(
-      `ConvTranspose: input ${formatShape(x.shape)} and weight ${formatShape(weight.shape)} do not fit`,
+      `ConvTranspose: input ${formatShape(x.shape)} and weight ${formatShape(weight.shape)} with ${groups} groups do not fit; wanted [N, O, H, W] and [O, C / groups, kH, kW]`,
     )
   const grown = (size: number, kernel: number, axis: 0 | 1): number =>
     (size - 1) * strides[axis] +
@@ -74,7 +77,7 @@ export function convTranspose(x: Value, weight: Value, options: ConvTransposeOpt
     pads[axis === 0 ? 2 : 3]
   return apply(
     'ConvTranspose',
-    [x, weight],
+    bias === undefined ? [x, weight] : [x, weight, bias],
     {
       dtype: x.dtype,
       shape: [n!, perGroup! * groups, grown(h!, kernelH!, 0), grown(w!, kernelW!, 1)],

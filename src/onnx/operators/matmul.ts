@@ -27,7 +27,7 @@ export interface GemmOptions {
   /** Factor of the product. */
   readonly alpha?: number
   /** Added to every row, [N] or broadcastable to [M, N]. */
-  readonly bias?: Value
+  readonly bias?: Value | undefined
 }
 
 /**

@@ -9,6 +9,14 @@ export interface ReduceOptions {
   readonly keepAxes?: boolean
 }
 
+/** Reductions of a single number to another one. */
+const changing: ReadonlySet<string> = new Set([
+  'ReduceL1',
+  'ReduceL2',
+  'ReduceSumSquare',
+  'ReduceLogSum',
+])
+
 function reduce(op: string, x: Value, { axes, keepAxes = false }: ReduceOptions): Value {
   const rank = x.shape.length
   const over = new Set(
@@ -16,15 +24,15 @@ function reduce(op: string, x: Value, { axes, keepAxes = false }: ReduceOptions)
       ? x.shape.map((_, i) => i)
       : axes.map((axis) => normalizeAxis(op, axis, rank)),
   )
-  // ONNX would take no axes for all of them
-  if (over.size === 0) return x
+  if (over.size === 0 && !changing.has(op)) return x
   const shape = x.shape.flatMap((axis, i) => (over.has(i) ? (keepAxes ? [1] : []) : [axis]))
   const sorted = [...over].sort((a, b) => a - b)
   return apply(
     op,
     [x, integers(sorted)],
     { dtype: x.dtype, shape },
-    { keepdims: int(keepAxes ? 1 : 0) },
+    // ONNX would else take no axes for all of them
+    { keepdims: int(keepAxes ? 1 : 0), noop_with_empty_axes: int(over.size === 0 ? 1 : 0) },
   )
 }
 
@@ -40,9 +48,21 @@ export const reduceMax = (x: Value, options: ReduceOptions = {}): Value =>
 /** Minimum over axes. */
 export const reduceMin = (x: Value, options: ReduceOptions = {}): Value =>
   reduce('ReduceMin', x, options)
+/** Product over axes. */
+export const reduceProd = (x: Value, options: ReduceOptions = {}): Value =>
+  reduce('ReduceProd', x, options)
+/** Σ |x| over axes. */
+export const reduceL1 = (x: Value, options: ReduceOptions = {}): Value =>
+  reduce('ReduceL1', x, options)
 /** √Σ x² over axes. */
 export const reduceL2 = (x: Value, options: ReduceOptions = {}): Value =>
   reduce('ReduceL2', x, options)
+/** Σ x² over axes. */
+export const reduceSumSquare = (x: Value, options: ReduceOptions = {}): Value =>
+  reduce('ReduceSumSquare', x, options)
+/** ln Σ x over axes. */
+export const reduceLogSum = (x: Value, options: ReduceOptions = {}): Value =>
+  reduce('ReduceLogSum', x, options)
 /** ln Σ eˣ over axes, safe for large x. */
 export const reduceLogSumExp = (x: Value, options: ReduceOptions = {}): Value =>
   reduce('ReduceLogSumExp', x, options)

@@ -1,4 +1,5 @@
 import torch
+import torch.nn.functional as F
 from golden import case, make, positive, write
 
 case(
@@ -12,5 +13,12 @@ case(
     shift=make((3,)),
     mean=make((3,)),
     variance=positive((3,)),
+)
+case(
+    "BatchNormalization in training",
+    lambda x, scale, shift: F.batch_norm(x, None, None, scale, shift, training=True, eps=0.01),
+    x=make((3, 2, 4, 2)),
+    scale=make((2,)),
+    shift=make((2,)),
 )
 write()

@@ -1,4 +1,4 @@
-import { add, concat, expand, like, textOf, type Value } from '../onnx/index.ts'
+import { concat, expand, like, textOf, type Value } from '../onnx/index.ts'
 
 /** Part of an axis that a gradient fills; it is zero before and after. */
 interface Strip {
@@ -8,20 +8,20 @@ interface Strip {
 }
 
 /**
- * The sum of what all uses of a Value add to its gradient.
+ * Gradients that are to be added, of which strips of one axis that lie side by side have become one.
  *
- * Strips of one axis that lie side by side, as slices leave them (queries, keys and values out of one
- * product), become one Concat: a fourth of the time of padding each of them and adding.
+ * Slices leave such strips (queries, keys and values out of one product), zero all around: one Concat
+ * takes a fourth of the time of padding each of them and adding.
  */
-export function sumOf(parts: readonly Value[]): Value {
+export function joinStrips(parts: readonly Value[]): readonly Value[] {
   const strips = parts.map(stripOf)
   const axis = strips.find((strip) => strip !== undefined)?.axis
   const aligned = strips.flatMap((strip) => (strip?.axis === axis ? (strip ?? []) : []))
   const sorted = aligned.toSorted((a, b) => a.start - b.start)
   const apart = sorted.every((strip, i) => i === 0 || endOf(sorted[i - 1]!) <= strip.start)
-  if (sorted.length < 2 || !apart) return parts.reduce(add)
+  if (sorted.length < 2 || !apart) return parts
   const others = parts.filter((_, i) => strips[i] === undefined || strips[i].axis !== axis)
-  return [sideBySide(sorted, parts[0]!), ...others].reduce(add)
+  return [...others, sideBySide(sorted, parts[0]!)]
 }
 
 function sideBySide(strips: readonly Strip[], { shape }: Value): Value {

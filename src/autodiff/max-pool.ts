@@ -1,0 +1,138 @@
+import { unsupportedOp } from '../core/index.ts'
+import {
+  apply,
+  cast,
+  compute,
+  div,
+  equal,
+  expand,
+  type GradientRule,
+  int,
+  intsOf,
+  like,
+  matmul,
+  mul,
+  type Node,
+  pad,
+  reshape,
+  scatterElements,
+  slice,
+  type Value,
+} from '../onnx/index.ts'
+import { type Shape, sizeOf } from '../tensor/index.ts'
+import { type Matrix, matrix, transposed } from './along-axes.ts'
+import { windowsAlong } from './windows.ts'
+
+/**
+ * The gradient of each maximum goes to the place that holds it. Of several equal ones in a window
+ * the first has it; or all have equal parts, where windows neither overlap nor leave the picture.
+ */
+export const maxPoolRule: GradientRule = (node, [dy]) => [
+  areApart(node) ? byComparison(node, dy!) : byIndices(node, dy!),
+]
+
+/** The gradient of the maximum over all places goes to the first that holds it. */
+export const globalMaxPoolRule: GradientRule = (node, [dy]) => {
+  const x = node.inputs[0]!
+  const lines = x.shape[0]! * x.shape[1]!
+  const flat = reshape(x, [lines, -1])
+  const first = apply('ArgMax', [flat], { dtype: 'int64', shape: [lines, 1] }, { axis: int(1) })
+  return [reshape(scatterAdd(flat.shape, first, reshape(dy!, [lines, 1])), x.shape)]
+}
+
+/** Whether windows over one or two axes tile the picture, but for a rest at its end. */
+function areApart(node: Node): boolean {
+  const kernel = intsOf(node.attributes, 'kernel_shape', [])
+  return (
+    kernel.length <= 2 &&
+    kernel.every((size, i) =>
+      windowsAlong(node, i).every((taps, window) =>
+        taps.every(
+          (place, tap) => place === window * size + tap && place < node.inputs[0]!.shape[i + 2]!,
+        ),
+      ),
+    )
+  )
+}
+
+/**
+ * Every element is compared with the maximum of its window, row of windows by row of windows: far
+ * faster than onnxruntime's search for indices.
+ */
+function byComparison(node: Node, dy: Value): Value {
+  const x = node.inputs[0]!
+  const kernel = intsOf(node.attributes, 'kernel_shape', [])
+  const [kernelH, kernelW] = kernel.length === 1 ? [1, kernel[0]!] : [kernel[0]!, kernel[1]!]
+  const covered = [...x.shape.slice(0, 2), ...kernel.map((size, i) => size * dy.shape[i + 2]!)]
+  const whole = covered.every((size, axis) => size === x.shape[axis])
+  const tiled = whole
+    ? x
+    : slice(
+        x,
+        covered.map((end, axis) => ({ axis, start: 0, end })),
+      )
+  const width = dy.shape.at(-1)!
+  const rows = sizeOf(dy.shape) / width
+  const widened = (v: Value): Value => {
+    const part = partOf(width)
+    const parts = reshape(v, [-1, part])
+    const wide = matmul(parts, matrix(windowSums(part, kernelW, 1), x.dtype))
+    return reshape(wide, [rows, 1, width * kernelW])
+  }
+  const isMax = cast(
+    equal(reshape(tiled, [rows, kernelH, width * kernelW]), widened(node.outputs[0]!)),
+    x.dtype,
+  )
+  const sums = matrix(transposed(windowSums(width, kernelW, kernelH)), x.dtype)
+  const ties = matmul(reshape(isMax, [rows, -1]), sums)
+  const spread = reshape(mul(isMax, widened(div(reshape(dy, [rows, width]), ties))), covered)
+  const behind = x.shape.map((size, axis) => size - covered[axis]!)
+  return whole
+    ? spread
+    : pad(
+        spread,
+        x.shape.map(() => 0),
+        behind,
+      )
+}
+
+/** Rows are widened in parts of up to 32, so that the product is mostly memory traffic. */
+function partOf(width: number): number {
+  for (let part = 32; part >= 8; part--) if (width % part === 0) return part
+  return width
+}
+
+/** 1 where a place belongs to a window: [windows, rows of places one after another]. */
+function windowSums(windows: number, kernelW: number, kernelH: number): Matrix {
+  const width = windows * kernelW
+  return Array.from({ length: windows }, (_, window) =>
+    Array.from({ length: kernelH * width }, (_, place) =>
+      Math.floor((place % width) / kernelW) === window ? 1 : 0,
+    ),
+  )
+}
+
+/** The maxima once more with their indices; several windows may point at one place. */
+function byIndices(node: Node, dy: Value): Value {
+  const x = node.inputs[0]!
+  x.shape.slice(2).forEach((size, i) => {
+    // onnxruntime makes up an index where there is nothing but padding
+    if (!windowsAlong(node, i).every((taps) => taps.some((place) => place >= 0 && place < size)))
+      throw unsupportedOp('MaxPool: windows that lie wholly in the padding have no gradient')
+  })
+  const [, indices] = compute({
+    op: 'MaxPool',
+    inputs: [x],
+    attributes: { ...node.attributes, storage_order: int(0) },
+    outputs: [dy, { dtype: 'int64', shape: dy.shape }],
+  })
+  const flat = scatterAdd([sizeOf(x.shape)], reshape(indices!, [-1]), reshape(dy, [-1]))
+  return reshape(flat, x.shape)
+}
+
+/** Zeros of a shape to which updates are added at places along the last axis. */
+const scatterAdd = (shape: Shape, indices: Value, updates: Value): Value =>
+  scatterElements(expand(like(0, updates), shape), [indices, updates], {
+    axis: -1,
+    reduction: 'add',
+  })

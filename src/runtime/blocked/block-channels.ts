@@ -1,0 +1,132 @@
+import { compute, type Node, reachable, type StateUpdate, type Value } from '../../onnx/index.ts'
+import { assignLayouts } from './assign-layouts.ts'
+import { elementwiseOperators } from './elementwise-operators.ts'
+import { type Eligible, eligible } from './eligible.ts'
+import type { Layout } from './layout.ts'
+import { lowerBatchNormalization, lowerConv, lowerPool } from './lower-convolution.ts'
+import { lowerElementwise, lowerExpand } from './lower-elementwise.ts'
+import { lowerInputGradient } from './lower-input-gradient.ts'
+import { lowerReduction, reductions } from './lower-reduction.ts'
+import { lowerWeightGradient } from './lower-weight-gradient.ts'
+import { Places } from './places.ts'
+
+/** A step as {@link blockChannels} takes and gives it. */
+interface StepValues {
+  readonly outputs: Readonly<Record<string, Value>>
+  readonly updates: readonly StateUpdate[]
+}
+
+const pools: ReadonlySet<string> = new Set([
+  'MaxPool',
+  'AveragePool',
+  'GlobalAveragePool',
+  'GlobalMaxPool',
+])
+
+/**
+ * Rewrites a training step so that its convolutions run on channels in blocks, onnxruntime's fast
+ * layout, which it chooses by itself only where weights are constant. What lies between
+ * convolutions stays in that layout; weights, their gradients and their optimizer states are kept in
+ * the one that the convolution wants.
+ *
+ * @param block channels in a block; 0 where the processor has no such layout
+ * @returns the step with updates in the same order, some of which have a stand-in for their state, in layout
+ *   `weights`
+ */
+export function blockChannels({ outputs, updates }: StepValues, block: number): StepValues {
+  const given = [...Object.values(outputs), ...updates.map(({ next }) => next)]
+  const { nodes } = reachable(given)
+  const kinds = new Map<Node, Eligible>()
+  for (const node of block === 0 ? [] : nodes) {
+    const kind = eligible(node, block)
+    if (kind !== undefined) kinds.set(node, kind)
+  }
+  if (kinds.size === 0) return { outputs, updates }
+  const layoutOf = assignLayouts({ nodes, updates, kinds, block })
+  const states = updates.map(({ state }) => state)
+  const places = new Places(block, layoutOf, new Set<Value>(states))
+  const relus = followingRelus(nodes, new Set(given))
+  for (const node of nodes) {
+    const [output] = node.outputs as [Value]
+    if (node.outputs.length === 1 && places.has(output)) continue
+    const lowered = node.outputs.length === 1 ? lower(node) : undefined
+    if (lowered === undefined) emit(node)
+    else {
+      const relu = relus.get(node)
+      if (relu !== undefined && fusesRelu(node))
+        places.set(relu.outputs[0]!, lowered.layout, lowered.value)
+      else places.set(output, lowered.layout, lowered.value)
+    }
+  }
+  const moved = updates.map(({ state, next }): StateUpdate => {
+    const kept = places.state(state)
+    return { state: kept, next: places.in(kept === state ? 'plain' : 'weights', next) }
+  })
+  const plain = Object.entries(outputs).map(([name, value]) => [name, places.in('plain', value)])
+  return { outputs: Object.fromEntries(plain), updates: moved }
+
+  function fusesRelu(node: Node): boolean {
+    const { kind } = kinds.get(node) ?? {}
+    if (layoutOf(node.outputs[0]!) !== 'channels') return false
+    return kind === 'dense' || kind === 'depthwise' || isBatchNormalization(node)
+  }
+
+  /** A node in blocked form, where it has one. */
+  function lower(node: Node): { layout: Layout; value: Value } | undefined {
+    const [output] = node.outputs as [Value]
+    const layout = layoutOf(output)
+    const kind = kinds.get(node)
+    const relu = relus.has(node) && fusesRelu(node)
+    const inLayout = (value: Value | undefined, at: Layout = layout) =>
+      value === undefined ? undefined : { layout: at, value }
+    if (kind?.kind === 'weightGradient')
+      return inLayout(
+        lowerWeightGradient(node, kind, places),
+        output.shape[1]! % block === 0 ? 'weights' : 'plain',
+      )
+    if (kind?.kind === 'inputGradient')
+      return inLayout(lowerInputGradient(node, kind, places), 'channels')
+    if (kind !== undefined) return inLayout(lowerConv(node, kind, { places, relu }), 'channels')
+    if (node.domain !== '') return undefined
+    if (reductions.has(node.op)) {
+      const from = layoutOf(node.inputs[0]!)
+      return from === 'plain' ? undefined : inLayout(lowerReduction(node, from, places), 'plain')
+    }
+    if (layout === 'plain') return undefined
+    if (elementwiseOperators.has(node.op)) return inLayout(lowerElementwise(node, layout, places))
+    if (layout !== 'channels') return undefined
+    if (node.op === 'Expand') return inLayout(lowerExpand(node, places))
+    if (isBatchNormalization(node)) return inLayout(lowerBatchNormalization(node, { places, relu }))
+    return pools.has(node.op) ? inLayout(lowerPool(node, places)) : undefined
+  }
+
+  /** A node as it was, on plain Values. */
+  function emit(node: Node): void {
+    const inputs = node.inputs.map((value) => (value === null ? null : places.in('plain', value)))
+    const made =
+      node.expansion === undefined
+        ? compute({ ...node, inputs, outputs: node.outputs })
+        : node.expansion(inputs)
+    node.outputs.forEach((output, i) => {
+      places.set(output, 'plain', made[i]!)
+    })
+  }
+}
+
+const isBatchNormalization = ({ op, outputs, inputs }: Node): boolean =>
+  op === 'BatchNormalization' && outputs.length === 1 && inputs[0]!.shape.length === 4
+
+/** The Relu after each node whose output nothing else takes. */
+function followingRelus(nodes: readonly Node[], given: ReadonlySet<Value>): Map<Node, Node> {
+  const takers = new Map<Value, Node[]>()
+  for (const node of nodes)
+    for (const value of node.inputs)
+      if (value !== null) takers.set(value, [...(takers.get(value) ?? []), node])
+  const found = new Map<Node, Node>()
+  for (const node of nodes) {
+    const [output] = node.outputs as [Value]
+    const [taker, ...others] = takers.get(output) ?? []
+    if (taker?.op === 'Relu' && others.length === 0 && !given.has(output)) found.set(node, taker)
+  }
+  return found
+}
