@@ -3,12 +3,14 @@ import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { convolutionTransposeRules } from './convolution-transpose.ts'
 import { elementwiseRules } from './elementwise.ts'
+import { groupNormalizationRules } from './group-normalization.ts'
 import { gruRules } from './gru.ts'
 import { indexingRules } from './indexing.ts'
 import { layerNormalizationRules } from './layer-normalization.ts'
 import { lstmRules } from './lstm.ts'
 import { matmulRules } from './matmul.ts'
 import { normalizationRules } from './normalization.ts'
+import { plainNormalizationRules } from './plain-normalization.ts'
 import { poolingRules } from './pooling.ts'
 import { reductionRules } from './reduction.ts'
 import { resizeRules } from './resize.ts'
@@ -27,7 +29,9 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...convolutionTransposeRules,
   ...poolingRules,
   ...normalizationRules,
+  ...groupNormalizationRules,
   ...layerNormalizationRules,
+  ...plainNormalizationRules,
   ...softmaxRules,
   ...reductionRules,
   ...shapeRules,

@@ -8,6 +8,7 @@ import {
 } from '../../tests/support/golden-network.ts'
 import { random } from '../../tests/support/random-tensor.ts'
 import { stillRng } from '../../tests/support/still-rng.ts'
+import { trainingMode } from '../../tests/support/training-mode.ts'
 import { rngFromSeed } from '../core/index.ts'
 import { input } from '../onnx/index.ts'
 import { evaluate } from '../runtime/index.ts'
@@ -70,4 +71,16 @@ test('pictures are as similar as in the other order, and a picture is to itself 
   expectClose(found.back, found.forth, 1e-6)
   // the bias of the head begins at 0
   expectClose(found.same, [0.5, 0.5], 1e-6)
+})
+
+test('dropout leaves a share of each description 0, in training alone', async () => {
+  const net = new SiameseNet({ ...small, dimension: 400, dropout: 0.2 }, rngFromSeed(2))
+  const x = input('x', [4, 1, 15, 15])
+  const values = { some: net.apply(x, trainingMode()), all: net.apply(x, { kind: 'inference' }) }
+  const { some, all } = await evaluate(values, { x: random('float32', x.shape, rngFromSeed(3)) })
+  const zeros = ({ data }: { readonly data: ArrayLike<unknown> }) =>
+    Array.from(data).filter((y) => y === 0).length / data.length
+  // the ReLU leaves about half, and a fifth of these are dropped
+  expect(zeros(all)).toBeLessThan(0.55)
+  expect(zeros(some)).toBeCloseTo(0.6, 1)
 })

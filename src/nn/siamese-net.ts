@@ -2,6 +2,7 @@ import type { Rng } from '../core/index.ts'
 import { abs, flatten, maxPool, relu, sigmoid, sub, type Value } from '../onnx/index.ts'
 import { BatchNorm } from './batch-norm.ts'
 import { Conv } from './conv.ts'
+import { Dropout } from './dropout.ts'
 import type { Layer, Mode } from './layer.ts'
 import { Linear } from './linear.ts'
 
@@ -20,6 +21,8 @@ export interface SiameseNetOptions {
   readonly dimension?: number
   /** Normalise after each convolution and the description, which then also gets a ReLU; default true. */
   readonly batchNorm?: boolean
+  /** Share of each description that is dropped in training; default 0. */
+  readonly dropout?: number
 }
 
 const usualConvolutions: readonly SiameseConvolution[] = [
@@ -55,11 +58,12 @@ export class SiameseNet implements Layer {
   readonly stages: readonly Stage[]
   readonly description: Linear
   readonly norm: BatchNorm | undefined
+  readonly dropout: Dropout
   readonly head: Linear
 
   constructor(options: SiameseNetOptions, rng: Rng) {
     const { size = 105, convolutions = usualConvolutions } = options
-    const { dimension = 4096, batchNorm = true } = options
+    const { dimension = 4096, batchNorm = true, dropout = 0 } = options
     this.stages = convolutions.map(
       (sizes, i) =>
         new Stage({ ...sizes, batchNorm, inputs: convolutions[i - 1]?.outputs ?? 1 }, rng),
@@ -71,6 +75,7 @@ export class SiameseNet implements Layer {
     const inputs = convolutions.at(-1)!.outputs * side * side
     this.description = new Linear({ inputs, outputs: dimension }, rng)
     this.norm = batchNorm ? new BatchNorm({ channels: dimension }) : undefined
+    this.dropout = new Dropout({ rate: dropout })
     this.head = new Linear({ inputs: dimension, outputs: 1 }, rng)
   }
 
@@ -81,7 +86,8 @@ export class SiameseNet implements Layer {
       x,
     )
     const described = this.description.apply(flatten(places))
-    return this.norm === undefined ? described : relu(this.norm.apply(described, mode))
+    const norm = this.norm?.apply(described, mode)
+    return this.dropout.apply(norm === undefined ? described : relu(norm), mode)
   }
 
   /** ln(p / (1 − p)) of the {@link similarity} p of pictures. [N, 1, size, size] twice → [N, 1]. */

@@ -4,10 +4,12 @@ import { convolution } from './convolution.ts'
 import { convolutionTranspose } from './convolution-transpose.ts'
 import { elementwise } from './elementwise.ts'
 import { gelu } from './gelu.ts'
+import { groupNormalization } from './group-normalization.ts'
 import { indexing } from './indexing.ts'
 import { layerNormalization } from './layer-normalization.ts'
 import { matmul } from './matmul.ts'
 import { normalization } from './normalization.ts'
+import { plainNormalization } from './plain-normalization.ts'
 import { pooling } from './pooling.ts'
 import { recurrent } from './recurrent.ts'
 import { reduction } from './reduction.ts'
@@ -23,11 +25,13 @@ export const families: Readonly<Record<string, Family>> = {
   convolution,
   'convolution-transpose': convolutionTranspose,
   elementwise,
+  'group-normalization': groupNormalization,
   gelu,
   indexing,
   'layer-normalization': layerNormalization,
   matmul,
   normalization,
+  'plain-normalization': plainNormalization,
   pooling,
   recurrent,
   reduction,
