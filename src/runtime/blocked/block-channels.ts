@@ -37,11 +37,11 @@ export function blockChannels({ outputs, updates }: StepValues, block: number): 
   const given = [...Object.values(outputs), ...updates.map(({ next }) => next)]
   const { nodes } = reachable(given)
   const kinds = new Map<Node, Eligible>()
-  for (const node of block === 0 ? [] : nodes) {
+  for (const node of nodes) {
     const kind = eligible(node, block)
     if (kind !== undefined) kinds.set(node, kind)
   }
-  if (kinds.size === 0) return { outputs, updates }
+  if (kinds.size === 0) return step
   const layoutOf = assignLayouts({ nodes, updates, kinds, block })
   const states = updates.map(({ state }) => state)
   const places = new Places(block, layoutOf, new Set<Value>(states))
@@ -107,6 +107,19 @@ export function blockChannels({ outputs, updates }: StepValues, block: number): 
     node.outputs.forEach((output, i) => {
       places.set(output, 'plain', made[i]!)
     })
+  }
+}
+
+/** The step with what stands for other nodes replaced by them, but for what is blocked. */
+function expanded({ outputs, updates }: StepValues, block: number): StepValues {
+  const nexts = Object.fromEntries(updates.map(({ next }, i) => [`next:${i}`, next]))
+  const all = expandComposites(
+    { ...outputs, ...nexts },
+    (node) => eligible(node, block) !== undefined,
+  )
+  return {
+    outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, all[name]!])),
+    updates: updates.map(({ state }, i) => ({ state, next: all[`next:${i}`]! })),
   }
 }
 
