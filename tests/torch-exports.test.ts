@@ -28,12 +28,19 @@ interface Numbers {
   readonly shape: readonly number[]
   readonly data: readonly number[]
 }
-interface Golden {
-  readonly inputs: Readonly<Record<string, Numbers>>
+type Named = Readonly<Record<string, Numbers>>
+/** What comes out, and the gradients of Σ output · weighting. */
+interface Results {
   readonly output: Numbers
+  readonly inputGradients: Named
+  readonly gradients: Named
+}
+interface Golden extends Results {
+  readonly inputs: Named
   readonly weighting: Numbers
-  readonly inputGradients: Readonly<Record<string, Numbers>>
-  readonly parameters: Readonly<Record<string, { value: Numbers; gradient: Numbers }>>
+  readonly parameters: Named
+  /** By the statistics of the batch, and what the running ones become. */
+  readonly training?: Results & { readonly statistics: Named }
 }
 
 const tensorOf = ({ dtype, shape, data }: Numbers): Tensor =>
@@ -77,9 +84,11 @@ describe.each(files)('%s', (file) => {
       expectClose(found[`d ${name}`]!, golden.inputGradients[name]!, 2e-5, name)
     const ours = sumByContent(weights.map(([name, { data }]) => [data, found[`d ${name}`]!.data]))
     const parts = Object.entries(golden.parameters)
-    const theirs = sumByContent(parts.map(([, { value, gradient }]) => [value.data, gradient.data]))
-    const missing = parts.filter(([name, { value }]) => {
-      const there = value.data.map(Math.fround).filter((x) => ours.has(x))
+    const theirs = sumByContent(
+      parts.map(([name, { data }]) => [data, golden.gradients[name]!.data]),
+    )
+    const missing = parts.filter(([name, { data }]) => {
+      const there = data.map(Math.fround).filter((x) => ours.has(x))
       const wanted = there.map((x) => theirs.get(x)!)
       if (there.length > 0)
         expectClose(
@@ -88,7 +97,7 @@ describe.each(files)('%s', (file) => {
           2e-5,
           name,
         )
-      return there.length < value.data.length
+      return there.length < data.length
     })
     // only where the exporter put the normalisation into the kernels are these not those of PyTorch
     const changed = file === 'res-net-11.onnx' ? /^(?!fc)/ : /^$/

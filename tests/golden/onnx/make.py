@@ -159,7 +159,7 @@ class Mixed(nn.Module):
         super().__init__()
         self.depthwise = nn.Conv2d(4, 4, 3, 1, 1, groups=4)
         self.group = nn.GroupNorm(2, 4)
-        self.up = nn.ConvTranspose2d(4, 6, 2, 2)
+        self.up = nn.ConvTranspose2d(4, 6, 2, 2, bias=False)
         self.instance = nn.InstanceNorm2d(6, affine=True)
         self.prelu = nn.PReLU(6)
         self.last = nn.Conv2d(6, 8, 1)
@@ -202,9 +202,9 @@ def randomize(network):
     return network.eval()
 
 
-def listed(tensor):
+def listed(tensor, digits=7):
     dtype = "int64" if tensor.dtype == torch.int64 else "float32"
-    numbers = [float(f"{x:.9g}") for x in tensor.flatten().tolist()]
+    numbers = [float(f"{x:.{digits}g}") for x in tensor.flatten().tolist()]
     return {"dtype": dtype, "shape": list(tensor.shape), "data": numbers}
 
 
@@ -221,25 +221,41 @@ def export(name, network, inputs, axes, opset, **options):
     )
 
 
-def golden(name, network, inputs):
+def differentiated(network, inputs, weighting=None):
     """Output and gradients of sum(output * weighting)."""
     exact = network.double()
+    exact.zero_grad()
     given = [x.double().requires_grad_() if x.is_floating_point() else x for x in inputs.values()]
     output = exact(*given)
-    weighting = torch.randn(output.shape, dtype=torch.float64)
+    if weighting is None:
+        weighting = torch.randn(output.shape, dtype=torch.float64)
     (output * weighting).sum().backward()
     values = {
-        "inputs": {key: listed(value) for key, value in inputs.items()},
         "output": listed(output.detach()),
-        "weighting": listed(weighting),
         "inputGradients": {
             key: listed(value.grad) for key, value in zip(inputs, given) if value.grad is not None
         },
-        "parameters": {
-            key: {"value": listed(value.detach()), "gradient": listed(value.grad)}
-            for key, value in exact.named_parameters()
-        },
+        "gradients": {key: listed(value.grad) for key, value in exact.named_parameters()},
     }
+    return values, weighting
+
+
+def golden(name, network, inputs):
+    parameters = {
+        # with as many digits as a float32 needs to be the same again
+        key: listed(value.detach(), 9)
+        for key, value in network.named_parameters()
+    }
+    values, weighting = differentiated(network, inputs)
+    values["inputs"] = {key: listed(value, 9) for key, value in inputs.items()}
+    values["weighting"] = listed(weighting)
+    values["parameters"] = parameters
+    if any(key.endswith("running_mean") for key, _ in network.named_buffers()):
+        # by the statistics of the batch, which then move those of the network
+        values["training"], _ = differentiated(network.train(), inputs, weighting)
+        values["training"]["statistics"] = {
+            key: listed(value) for key, value in network.named_buffers() if "running" in key
+        }
     (here / f"{name}.json").write_text(json.dumps(values, separators=(",", ":")))
 
 
