@@ -2,6 +2,8 @@ import { activation } from './activation.ts'
 import type { Family } from './case.ts'
 import { convolution } from './convolution.ts'
 import { convolutionTranspose } from './convolution-transpose.ts'
+import { depthToSpace } from './depth-to-space.ts'
+import { einsum } from './einsum.ts'
 import { elementwise } from './elementwise.ts'
 import { gelu } from './gelu.ts'
 import { groupNormalization } from './group-normalization.ts'
@@ -24,6 +26,8 @@ export const families: Readonly<Record<string, Family>> = {
   activation,
   convolution,
   'convolution-transpose': convolutionTranspose,
+  'depth-to-space': depthToSpace,
+  einsum,
   elementwise,
   'group-normalization': groupNormalization,
   gelu,
