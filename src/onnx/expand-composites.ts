@@ -1,5 +1,5 @@
 import { reachable } from './order.ts'
-import { reapply, type Value } from './value.ts'
+import { type Node, reapply, type Value } from './value.ts'
 
 /**
  * The same outputs with every node that stands for others replaced by them. Values that do not

@@ -1,4 +1,11 @@
-import { type Node, reachable, reapply, type StateUpdate, type Value } from '../../onnx/index.ts'
+import {
+  expandComposites,
+  type Node,
+  reachable,
+  reapply,
+  type StateUpdate,
+  type Value,
+} from '../../onnx/index.ts'
 import { assignLayouts } from './assign-layouts.ts'
 import { elementwiseOperators } from './elementwise-operators.ts'
 import { type Eligible, eligible } from './eligible.ts'
@@ -33,7 +40,9 @@ const pools: ReadonlySet<string> = new Set([
  * @returns the step with updates in the same order, some of which have a stand-in for their state, in layout
  *   `weights`
  */
-export function blockChannels({ outputs, updates }: StepValues, block: number): StepValues {
+export function blockChannels(step: StepValues, block: number): StepValues {
+  if (block === 0) return step
+  const { outputs, updates } = expanded(step, block)
   const given = [...Object.values(outputs), ...updates.map(({ next }) => next)]
   const { nodes } = reachable(given)
   const kinds = new Map<Node, Eligible>()
@@ -103,7 +112,7 @@ export function blockChannels({ outputs, updates }: StepValues, block: number): 
   /** A node as it was, on plain Values. */
   function emit(node: Node): void {
     const inputs = node.inputs.map((value) => (value === null ? null : places.in('plain', value)))
-    const made = node.expansion?.(inputs) ?? reapply(node, inputs)
+    const made = reapply(node, inputs)
     node.outputs.forEach((output, i) => {
       places.set(output, 'plain', made[i]!)
     })
