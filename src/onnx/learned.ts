@@ -97,7 +97,9 @@ export function learnedInitializers(graph: ModelGraph): Map<string, Parameter['r
   for (const node of nodes) {
     const { op, domain, inputs, outputs } = node
     if (outputs.every((name) => name === '' || fixed.has(name))) {
-      const given = inputs.map((name) => sourceOf(name)).filter(({ names }) => names.length > 0)
+      // what the others say (how far, where to) goes into nothing that is moved
+      const used = moving.has(op) && op !== 'Concat' ? inputs.slice(0, 1) : inputs
+      const given = used.map((name) => sourceOf(name)).filter(({ names }) => names.length > 0)
       const source = {
         names: given.flatMap(({ names }) => names),
         moved: moving.has(op) && given.every(({ moved }) => moved),
