@@ -1,16 +1,16 @@
 import { AttributeProto_AttributeType as Kind, TensorProto_DataType as Type } from 'onnx-buf'
 import { expect, test } from 'vitest'
-import {
-  floats,
-  type GraphInit,
-  modelBytes,
-  type TensorInit,
-  weight,
-} from '../../tests/support/model-bytes.ts'
+import { floats, modelBytes, type TensorInit, weight } from '../../tests/support/model-bytes.ts'
 import { learnedInitializers } from './learned.ts'
 import { readModel } from './read.ts'
 
-type NodeInit = NonNullable<GraphInit['node']>[number]
+interface NodeInit {
+  readonly opType: string
+  readonly input: string[]
+  readonly output: string[]
+  readonly domain?: string
+  readonly attribute?: { name: string; type: Kind; i: bigint }[]
+}
 const node = (opType: string, output: string, ...input: string[]): NodeInit => ({
   opType,
   input,
