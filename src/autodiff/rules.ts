@@ -3,6 +3,7 @@ import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { convolutionTransposeRules } from './convolution-transpose.ts'
 import { depthToSpaceRules } from './depth-to-space.ts'
+import { einsumRules } from './einsum.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { groupNormalizationRules } from './group-normalization.ts'
 import { gruRules } from './gru.ts'
@@ -26,6 +27,7 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...trigonometricRules,
   ...activationRules,
   ...matmulRules,
+  ...einsumRules,
   ...convolutionRules,
   ...convolutionTransposeRules,
   ...poolingRules,

@@ -10,8 +10,9 @@ import { random } from '../../tests/support/random-tensor.ts'
 import { stillRng } from '../../tests/support/still-rng.ts'
 import { trainingMode } from '../../tests/support/training-mode.ts'
 import { rngFromSeed } from '../core/index.ts'
-import { input } from '../onnx/index.ts'
-import { evaluate } from '../runtime/index.ts'
+import { input, writeModel } from '../onnx/index.ts'
+import { evaluate, openSession } from '../runtime/index.ts'
+import { type Tensor, tensor } from '../tensor/index.ts'
 import { countParameters } from './layer.ts'
 import { SiameseNet } from './siamese-net.ts'
 
@@ -51,6 +52,23 @@ test.each([
   ['batch norm', true],
 ] as const)('%s: as many parameters as what the paper prints', (name, batchNorm) => {
   expect(countParameters(new SiameseNet({ batchNorm }, stillRng))).toBe(parameters![name])
+})
+
+test('a served network compares any number of pairs, each as it does alone', async () => {
+  const net = new SiameseNet(small, rngFromSeed(2))
+  const [one, two] = [input('one', [3, 1, 15, 15]), input('two', [3, 1, 15, 15])]
+  const y = net.similarity(one, two, { kind: 'inference' })
+  const served = await openSession(writeModel({ y }, { freeBatch: 'N' }))
+  try {
+    const [a, b] = [3, 4].map((seed) => random('float32', one.shape, rngFromSeed(seed)))
+    const all = (await served.run({ one: a!, two: b! })).y!.data as Float32Array
+    const second = (of: Tensor<'float32'>) =>
+      tensor('float32', [1, 1, 15, 15], of.data.slice(225, 450))
+    const alone = (await served.run({ one: second(a!), two: second(b!) })).y!
+    expectClose(alone, all.slice(1, 2), 1e-6)
+  } finally {
+    await served.close()
+  }
 })
 
 test('pictures are as similar as in the other order, and a picture is to itself whatever it shows', async () => {

@@ -3,6 +3,7 @@ import type { Family } from './case.ts'
 import { convolution } from './convolution.ts'
 import { convolutionTranspose } from './convolution-transpose.ts'
 import { depthToSpace } from './depth-to-space.ts'
+import { einsum } from './einsum.ts'
 import { elementwise } from './elementwise.ts'
 import { gelu } from './gelu.ts'
 import { groupNormalization } from './group-normalization.ts'
@@ -26,6 +27,7 @@ export const families: Readonly<Record<string, Family>> = {
   convolution,
   'convolution-transpose': convolutionTranspose,
   'depth-to-space': depthToSpace,
+  einsum,
   elementwise,
   'group-normalization': groupNormalization,
   gelu,
