@@ -118,6 +118,14 @@ test('nodes keep the names that they were read with', async () => {
   expect((await readModel(writeModel({ y: y! }))).nodes[0]!.name).toBe('/layer/Neg')
 })
 
+test('more weights than a file can hold are refused before they are copied', () => {
+  const page = new Float32Array(2 ** 28)
+  const weights = [1, 2].map(() => parameter(tensor('float32', [page.length], page)))
+  expect(() => writeModel({ y: add(weights[0]!, weights[1]!) })).toThrow(
+    /its weights take 2147483648 bytes, an \.onnx file holds at most 2147483647/,
+  )
+})
+
 test('a graph with a cycle cannot be written', () => {
   const inputs: Value[] = [x]
   const [a] = compute({ op: 'Exp', inputs, outputs: [x] })
