@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { gradients } from '../src/autodiff/index.ts'
 import { rngFromSeed } from '../src/core/index.ts'
@@ -13,51 +12,24 @@ import {
   writeModel,
 } from '../src/onnx/index.ts'
 import { evaluate, measureShapes, type NamedTensors, openSession } from '../src/runtime/index.ts'
-import { type DType, sizeOf, type Tensor, tensor } from '../src/tensor/index.ts'
+import { sizeOf, tensor } from '../src/tensor/index.ts'
 import { expectClose } from './support/expect-close.ts'
 import { random } from './support/random-tensor.ts'
+import { sumByContent, torchExport, torchExports } from './support/torch-export.ts'
 
 // Files that PyTorch's own exporter wrote, with what PyTorch computes in float64:
 // tests/golden/onnx/make.py.
-const folder = join(import.meta.dirname, 'golden/onnx')
-const files = readdirSync(folder).filter((name) => name.endsWith('.onnx'))
+const files = readdirSync(torchExports).filter((name) => name.endsWith('.onnx'))
 const session = { threads: 1 }
 
-interface Numbers {
-  readonly dtype: DType
-  readonly shape: readonly number[]
-  readonly data: readonly number[]
-}
-type Named = Readonly<Record<string, Numbers>>
-/** What comes out, and the gradients of Σ output · weighting. */
-interface Results {
-  readonly output: Numbers
-  readonly inputGradients: Named
-  readonly gradients: Named
-}
-interface Golden extends Results {
-  readonly inputs: Named
-  readonly weighting: Numbers
-  readonly parameters: Named
-  /** By the statistics of the batch, and what the running ones become. */
-  readonly training?: Results & { readonly statistics: Named }
-}
-
-const tensorOf = ({ dtype, shape, data }: Numbers): Tensor =>
-  dtype === 'int64'
-    ? tensor('int64', shape, BigInt64Array.from(data, BigInt))
-    : tensor('float32', shape, Float32Array.from(data))
-
 async function read(file: string) {
-  const path = join(folder, file)
-  const text = readFileSync(path.replace(/-\d+\.onnx$/, '.json'), 'utf8')
-  const golden = JSON.parse(text) as Golden
-  const feeds = Object.fromEntries(
-    Object.entries(golden.inputs).map(([name, numbers]) => [name, tensorOf(numbers)]),
-  )
-  const graph = await readModel(path)
-  const values = toValues(graph, await measureShapes(graph, feeds, session))
-  return { path, graph, golden, feeds, values }
+  const given = torchExport(file)
+  const graph = await readModel(given.path)
+  return {
+    ...given,
+    graph,
+    values: toValues(graph, await measureShapes(graph, given.feeds, session)),
+  }
 }
 
 describe.each(files)('%s', (file) => {
@@ -69,8 +41,8 @@ describe.each(files)('%s', (file) => {
   })
 
   test('has the gradients that PyTorch has, of weights and of inputs', async () => {
-    const { golden, feeds, values } = await read(file)
-    const loss = reduceSum(mul(values.outputs.output!, constant(tensorOf(golden.weighting))))
+    const { golden, feeds, values, weighting } = await read(file)
+    const loss = reduceSum(mul(values.outputs.output!, constant(weighting)))
     const weights = [...values.parameters].filter(([, { role }]) => role === 'weight')
     const inputs = [...values.inputs].filter(([name]) => name in golden.inputGradients)
     const wrt = [...weights, ...inputs]
@@ -118,20 +90,6 @@ describe.each(files)('%s', (file) => {
     }
   })
 })
-
-/**
- * The gradients by the content of the weights they belong to, whatever the exporter called those and
- * however it turned and joined them; those of weights that it stored twice are one.
- */
-function sumByContent(pairs: readonly (readonly [ArrayLike<unknown>, ArrayLike<unknown>])[]) {
-  const sums = new Map<number, number>()
-  for (const [content, slopes] of pairs)
-    for (let i = 0; i < content.length; i++) {
-      const x = Math.fround(Number(content[i]))
-      sums.set(x, (sums.get(x) ?? 0) + Number(slopes[i]))
-    }
-  return sums
-}
 
 /** Inputs whose free axes are longer. */
 function larger(inputs: readonly GraphValue[], feeds: NamedTensors): NamedTensors {

@@ -135,6 +135,20 @@ test('an operator without a rule is named, with where to add one', () => {
   )
 })
 
+test('where a node was read from a file, what goes wrong names it', () => {
+  const named = (op: string, attributes: onnx.Attributes = {}) => {
+    const [z] = onnx.compute({ op, name: '/encoder/2', inputs: [x], outputs: [x], attributes })
+    return () => gradients(onnx.reduceSum(z!), [x])
+  }
+  expect(named('Det')).toThrow(/operator Det \(node "\/encoder\/2"\) has no gradient rule/)
+  expect(named('Conv')).toThrow(
+    expect.objectContaining({
+      code: 'UnsupportedOp',
+      message: expect.stringMatching(/^gradients: \(node "\/encoder\/2"\) Conv/),
+    }),
+  )
+})
+
 test('an operator without a rule does no harm off the path to what is asked for', () => {
   const odd = onnx.apply('Det', [y], y)
   expect(gradients(onnx.reduceSum(onnx.mul(odd, x)), [x])).toHaveLength(1)

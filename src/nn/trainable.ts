@@ -2,8 +2,8 @@ import { invalidInput } from '../core/index.ts'
 import { type Parameter, reachable, type Value } from '../onnx/index.ts'
 
 /**
- * Which weights of an imported network are trained: all, none, those with these names (`*` stands for
- * anything), those that a function picks, or those of the last layers.
+ * Which weights of an imported network are trained: all, none, those whose names fit an expression or
+ * a function, or those of the last layers.
  *
  * A layer is a convolution, matrix product, embedding or recurrent layer with weights; what comes after
  * the first of the last layers (biases, scales) is trained with them.
@@ -11,7 +11,7 @@ import { type Parameter, reachable, type Value } from '../onnx/index.ts'
 export type Trainable =
   | 'all'
   | 'none'
-  | readonly string[]
+  | RegExp
   | ((name: string) => boolean)
   | { readonly lastLayers: number }
 
@@ -30,7 +30,7 @@ const layers: ReadonlySet<string> = new Set([
 /**
  * The names of the weights that are trained.
  * @param output what the weights are used for
- * @throws InvalidInput when a name fits no weight, or there are not as many layers
+ * @throws InvalidInput when no weight fits, or there are not as many layers
  */
 export function trainedNames(
   weights: ReadonlyMap<string, Parameter>,
@@ -40,26 +40,16 @@ export function trainedNames(
   const names = [...weights.keys()]
   if (trainable === 'all') return new Set(names)
   if (trainable === 'none') return new Set()
-  if (typeof trainable === 'function') return new Set(names.filter(trainable))
-  if ('lastLayers' in trainable) {
+  if (!(trainable instanceof RegExp) && typeof trainable === 'object') {
     const last = inLastLayers(output, trainable.lastLayers)
     return new Set(names.filter((name) => last.has(weights.get(name)!)))
   }
-  return new Set(
-    trainable.flatMap((pattern) => {
-      const fitting = names.filter(fits(pattern))
-      if (fitting.length > 0) return fitting
-      throw invalidInput(
-        `trainable: no weight is named "${pattern}"; there are ${names.join(', ')}`,
-      )
-    }),
+  const fits = trainable instanceof RegExp ? (name: string) => trainable.test(name) : trainable
+  const fitting = names.filter((name) => fits(name))
+  if (fitting.length > 0) return new Set(fitting)
+  throw invalidInput(
+    `trainable: ${trainable instanceof RegExp ? trainable : 'the function'} fits none of the weights ${names.join(', ')}; say 'none' where nothing is to be trained`,
   )
-}
-
-function fits(pattern: string): (name: string) => boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&'))
-  const expression = new RegExp(`^${parts.join('.*')}$`)
-  return (name) => expression.test(name)
 }
 
 /** The parameters that are used from the n-th last layer on. */

@@ -1,9 +1,9 @@
 import type { Tensor } from '../tensor/index.ts'
 import type { GraphNode, ModelGraph } from './model-graph.ts'
 import { fixedByShapes } from './shape-arithmetic.ts'
-import type { Parameter } from './value.ts'
+import { operatorName, type Parameter } from './value.ts'
 
-/** Which inputs of an operator are learned, wherever it stands. */
+/** Which inputs of an operator, by its name with its domain, are learned wherever it stands. */
 const learnedInputs: Readonly<Record<string, readonly number[]>> = {
   Conv: [1, 2],
   ConvTranspose: [1, 2],
@@ -20,6 +20,7 @@ const learnedInputs: Readonly<Record<string, readonly number[]>> = {
   LSTM: [1, 2, 3],
   GRU: [1, 2, 3],
   RNN: [1, 2, 3],
+  'com.microsoft.FusedMatMul': [0, 1],
 }
 /** Operators with which exporters write out biases, scales, position tables and class tokens. */
 const mixing: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Sum', 'Concat'])
@@ -76,9 +77,10 @@ export function learnedInitializers(graph: ModelGraph): Map<string, Parameter['r
       if (roles.get(name) !== 'weight' && (moved || couldBeLearned(initializers.get(name)!)))
         roles.set(name, role)
   }
-  const visit = ({ op, inputs }: GraphNode): void => {
+  const visit = (node: GraphNode): void => {
+    const { op, inputs } = node
     if (op === 'InstanceNormalization' && isPlain(inputs)) return
-    for (const i of learnedInputs[op] ?? []) {
+    for (const i of learnedInputs[operatorName(node)] ?? []) {
       const source = sourceOf(inputs[i])
       // a table that was computed is not learned: the waves of rotary positions
       if (source.moved || op !== 'Gather') learn(source, 'weight')
@@ -97,7 +99,9 @@ export function learnedInitializers(graph: ModelGraph): Map<string, Parameter['r
   for (const node of nodes) {
     const { op, domain, inputs, outputs } = node
     if (outputs.every((name) => name === '' || fixed.has(name))) {
-      const given = inputs.map((name) => sourceOf(name)).filter(({ names }) => names.length > 0)
+      // what the others say (how far, where to) goes into nothing that is moved
+      const used = moving.has(op) && op !== 'Concat' ? inputs.slice(0, 1) : inputs
+      const given = used.map((name) => sourceOf(name)).filter(({ names }) => names.length > 0)
       const source = {
         names: given.flatMap(({ names }) => names),
         moved: moving.has(op) && given.every(({ moved }) => moved),
@@ -105,7 +109,7 @@ export function learnedInitializers(graph: ModelGraph): Map<string, Parameter['r
       for (const name of outputs) if (name !== '') sources.set(name, source)
       continue
     }
-    if (domain === '') visit(node)
+    visit(node)
     const depends = inputs.some((name) => dependent.has(name) || isWeight(sourceOf(name)))
     // what operators of other sets take is not known: all their stored floats count
     if (depends && (mixing.has(op) || domain !== '')) visitMixing(node)

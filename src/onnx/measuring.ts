@@ -1,10 +1,9 @@
-import { create, toBinary } from '@bufbuild/protobuf'
-import { ModelProtoSchema } from 'onnx-buf'
 import { unsupportedOp } from '../core/index.ts'
 import type { DType, Shape, Tensor } from '../tensor/index.ts'
 import { withoutConstants } from './constant-nodes.ts'
 import { dtypeNumbers } from './dtype-numbers.ts'
 import { learnedInitializers } from './learned.ts'
+import { modelFile } from './model-file.ts'
 import type { ModelGraph } from './model-graph.ts'
 import { attributeProto, tensorProto, valueInfoProto } from './protos.ts'
 import { fixedByShapes } from './shape-arithmetic.ts'
@@ -51,15 +50,10 @@ export function measuring(graph: ModelGraph): Measuring {
     shape: [data.length],
     data: BigInt64Array.from(data),
   })
-  const proto = create(ModelProtoSchema, {
-    irVersion: 10n,
-    producerName: 'vitrine',
-    opsetImport: [
-      { domain: '', version: BigInt(opset) },
-      { domain: 'com.microsoft', version: 1n },
-    ],
+  const model = modelFile({
+    irVersion: 10,
+    opset,
     graph: {
-      name: 'vitrine',
       node: [
         ...nodes.map(({ name, op, domain, attributes, ...node }) => ({
           name,
@@ -90,7 +84,7 @@ export function measuring(graph: ModelGraph): Measuring {
     },
   })
   return {
-    model: toBinary(ModelProtoSchema, proto),
+    model,
     read: (results) =>
       new Map(
         names.map((name) => {

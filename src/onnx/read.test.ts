@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -5,6 +6,8 @@ import fc from 'fast-check'
 import { TensorProto_DataType as Type } from 'onnx-buf'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { floats, modelBytes, weight } from '../../tests/support/model-bytes.ts'
+import { withQuantisedMatrices } from '../../tests/support/stored-precision.ts'
+import { torchExports } from '../../tests/support/torch-export.ts'
 import { AppError } from '../core/index.ts'
 import { sizeOf, tensor } from '../tensor/index.ts'
 import { conv, gemm } from './operators/index.ts'
@@ -111,27 +114,37 @@ test('a file that is none, no model or cut off is named', async () => {
   }
 })
 
-test('bytes cut off or changed anywhere give a model or a clear error, never another', async () => {
-  const whole = modelBytes({ initializer: [weight({ rawData: new Uint8Array(8).fill(1) })] })
-  await fc.assert(
-    fc.asyncProperty(
-      fc.nat(whole.length),
-      fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 3 }),
-      async (length, changes) => {
-        const bytes = whole.slice(0, length)
-        for (const [place, byte] of changes) if (place < length) bytes[place] = byte
-        try {
-          const graph = await readModel(bytes)
-          for (const { shape, data } of graph.initializers.values())
-            expect(data.length).toBe(sizeOf(shape))
-        } catch (error) {
-          expect(error).toBeInstanceOf(AppError)
-        }
-      },
+const changed = [
+  ['one node', modelBytes({ initializer: [weight({ rawData: new Uint8Array(8).fill(1) })] }), 500],
+  ['a transformer', readFileSync(join(torchExports, 'text-14.onnx')), 60],
+  [
+    'quantised weights',
+    withQuantisedMatrices(readFileSync(join(torchExports, 'res-net-11.onnx'))),
+    60,
+  ],
+] as const
+test.each(changed)(
+  'bytes of %s cut off or changed anywhere give a model or a clear error, never another',
+  (_, whole, numRuns) =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.oneof(fc.constant(whole.length), fc.nat(whole.length)),
+        fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { maxLength: 8 }),
+        async (length, changes) => {
+          const bytes = Uint8Array.from(whole.subarray(0, length))
+          for (const [place, byte] of changes) if (place < length) bytes[place] = byte
+          try {
+            const graph = await readModel(bytes)
+            for (const { shape, data } of graph.initializers.values())
+              expect(data.length).toBe(sizeOf(shape))
+          } catch (error) {
+            expect(error).toBeInstanceOf(AppError)
+          }
+        },
+      ),
+      { numRuns },
     ),
-    { numRuns: 500 },
-  )
-})
+)
 
 test('a file cut off while it is copied is refused', async () => {
   const path = join(folder, 'm.onnx')

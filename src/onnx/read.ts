@@ -14,6 +14,7 @@ import { type Attributes, int } from './attribute.ts'
 import { assertNotQuantised, type Dequantized, dequantize } from './dequantize.ts'
 import { dtypeNumbers } from './dtype-numbers.ts'
 import { externalDataIn } from './external-data.ts'
+import { largestFile } from './model-file.ts'
 import type { GraphNode, GraphValue, ModelGraph } from './model-graph.ts'
 import { halfFloats } from './narrow-numbers.ts'
 import { readAttribute } from './read-attribute.ts'
@@ -24,8 +25,6 @@ import { sortNodes } from './sort-nodes.ts'
 const oldestOpset = 7
 /** The newest that onnxruntime runs; `upgrade.ts` knows what changed up to here. */
 const newestOpset = 26
-/** Protobuf's own limit of a message. */
-const largestFile = 2 ** 31 - 1
 
 /**
  * Reads a model as plain data.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { expectClose } from '../../tests/support/expect-close.ts'
-import { floats, modelBytes, weight } from '../../tests/support/model-bytes.ts'
+import { floats, modelBytes } from '../../tests/support/model-bytes.ts'
 import { random } from '../../tests/support/random-tensor.ts'
 import { gradients } from '../autodiff/index.ts'
 import { rngFromSeed } from '../core/index.ts'
@@ -102,41 +102,6 @@ test('measured shapes are those of a plain run, of every value there is', async 
 test('a shape that nobody measured is asked for', async () => {
   const graph = await readModel(modelBytes())
   expect(() => toValues(graph, new Map())).toThrow(/nothing is known of the shape of "x"; measure/)
-})
-
-test('what is learned is judged by its use', async () => {
-  const node = (opType: string, output: string, ...inputs: string[]) => ({
-    opType,
-    input: inputs,
-    output: [output],
-  })
-  const two = (name: string) => weight({ name, floatData: [1, 2] })
-  const graph = await readModel(
-    modelBytes({
-      initializer: [
-        two('mean'),
-        two('position'),
-        two('bias'),
-        weight({ name: 'kernel', dims: [2n, 2n], floatData: [1, 2, 3, 4] }),
-        weight({ name: 'half', dims: [], floatData: [0.5] }),
-        two('unused'),
-      ],
-      node: [
-        // in front of every weight: how pictures are normalised
-        node('Sub', 'normal', 'x', 'mean'),
-        node('Identity', 'turned', 'kernel'),
-        node('MatMul', 'product', 'normal', 'turned'),
-        node('Add', 'moved', 'product', 'bias'),
-        node('Mul', 'scaled', 'moved', 'half'),
-        node('Identity', 'place', 'position'),
-        node('Add', 'y', 'scaled', 'place'),
-      ],
-    }),
-  )
-  const feeds = { x: tensor('float32', [3, 2], new Float32Array(6)) }
-  const { parameters, outputs } = toValues(graph, await measureShapes(graph, feeds, session))
-  expect([...parameters.keys()].sort()).toEqual(['bias', 'kernel', 'position'])
-  expect(gradients(reduceSum(outputs.y!), [...parameters.values()])).toHaveLength(3)
 })
 
 test('a model whose output is its input, or a constant, is read', async () => {

@@ -7,6 +7,7 @@ import { type GraphNode, type GraphValue, type ModelGraph, nodeLabel } from './m
 import { decidesShape } from './shape-arithmetic.ts'
 import { upgrade } from './upgrade.ts'
 import type { Applied } from './upgrade-composed.ts'
+import { paddingFollowsSize } from './upgrade-padding.ts'
 import {
   compute,
   constant,
@@ -27,7 +28,10 @@ export interface ModelValues {
   readonly outputs: Readonly<Record<string, Value>>
   /** What is learned, by the names of the file, which `writeModel` can keep (`parameterNames`). */
   readonly parameters: ReadonlyMap<string, Parameter>
-  /** Which axes the file leaves free, for `writeModel` to leave them free again. */
+  /**
+   * Which axes the file leaves free, for `writeModel` to leave them free again; of those behind the
+   * first none where the padding of a window (auto_pad) follows their size, which is a number here.
+   */
   readonly freeAxes: FreeAxes
 }
 
@@ -96,11 +100,12 @@ export function toValues(
     })
   }
   const outputs = Object.fromEntries(plain.outputs.map(({ name }) => [name, values.get(name)!]))
+  const sized = plain.nodes.some(paddingFollowsSize)
   const freeAxes = Object.fromEntries(
-    [...plain.inputs, ...plain.outputs].map((value) => [
-      value.name,
-      freeAxesOf(value, values.get(value.name)!),
-    ]),
+    [...plain.inputs, ...plain.outputs].map((value) => {
+      const free = freeAxesOf(value, values.get(value.name)!)
+      return [value.name, sized ? free.map((axis, i) => (i === 0 ? axis : null)) : free]
+    }),
   )
   return { inputs, outputs, parameters, freeAxes }
 }

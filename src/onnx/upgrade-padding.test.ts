@@ -1,6 +1,11 @@
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { weight } from '../../tests/support/model-bytes.ts'
-import { expectSameAsOld, ints, type Old, text } from '../../tests/support/old-model.ts'
+import { expectSameAsOld, ints, type Old, oldModel, text } from '../../tests/support/old-model.ts'
+import { random } from '../../tests/support/random-tensor.ts'
+import { rngFromSeed } from '../core/index.ts'
+import { measureShapes } from '../runtime/index.ts'
+import { readModel } from './read.ts'
+import { toValues } from './to-values.ts'
 
 const kernel = weight({
   name: 'kernel',
@@ -69,3 +74,30 @@ const olds = [
   ),
 ]
 test.each(olds)('$op on $shape with $attributes computes what it did', expectSameAsOld)
+
+test('axes whose padding follows their size are not free when the model is written again', async () => {
+  const freeAxesOf = async (op: string, attributes: Old['attributes']) => {
+    const old: Old = {
+      op,
+      opset: 11,
+      shape: [1, op === 'Conv' ? 2 : 1, 7, 6],
+      attributes: attributes!,
+      more: [kernel],
+    }
+    const graph = await readModel(oldModel(old, ['N', old.shape[1]!, 'H', 'W']))
+    const x = random('float32', old.shape, rngFromSeed(1))
+    return toValues(graph, await measureShapes(graph, { x }, { threads: 1 })).freeAxes.x
+  }
+  expect(await freeAxesOf('Conv', same('SAME_UPPER', ints('strides', 2, 1)))).toEqual([
+    'N',
+    null,
+    null,
+    null,
+  ])
+  for (const attributes of [same('SAME_UPPER'), same('VALID', ints('strides', 2, 2)), []])
+    expect(await freeAxesOf('Conv', attributes)).toEqual(['N', null, 'H', 'W'])
+  const strided = same('SAME_UPPER', ints('strides', 2, 2))
+  expect(await freeAxesOf('ConvTranspose', strided)).toEqual(['N', null, 'H', 'W'])
+  const sized = [ints('output_shape', 14, 12), ints('strides', 2, 2)]
+  expect(await freeAxesOf('ConvTranspose', sized)).toEqual(['N', null, null, null])
+})

@@ -44,6 +44,16 @@ export function paddedTranspose(node: Applied, shape: Shape): Applied {
   }
 }
 
+/** Whether the numbers hold for the measured sizes alone. */
+export function paddingFollowsSize({
+  op,
+  attributes,
+}: Pick<Applied, 'op' | 'attributes'>): boolean {
+  if (op === 'ConvTranspose') return attributes.output_shape !== undefined
+  const same = textOf(attributes, 'auto_pad', 'NOTSET').startsWith('SAME')
+  return same && intsOf(attributes, 'strides', []).some((stride) => stride > 1)
+}
+
 /** What each axis behind [N, C] has for a length, a stride, and the length of a window. */
 function windowAxes({ inputs, attributes }: Applied) {
   const [x, weight] = inputs

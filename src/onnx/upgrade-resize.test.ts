@@ -43,6 +43,13 @@ const olds: Old[] = [
       weight({ name: 'sizes', dataType: Type.INT64, dims: [4n], int64Data: [1n, 1n, 3n, 7n] }),
     ],
   },
+  {
+    op: 'Resize',
+    opset: 14,
+    shape: [2, 3, 4, 4],
+    attributes: [text('mode', 'cubic')],
+    more: [weight({ name: 'roi', dims: [0n] }), scales(1, 1, 0.75, 1.5)],
+  },
 ]
 test.each(olds)('$op of operator set $opset with $attributes computes what it did', expectSameAsOld)
 

@@ -125,7 +125,7 @@ const upgrades: Readonly<Record<string, Upgrade>> = {
     return { ...node, attributes: { ...node.attributes, mode: text(renamed) } }
   },
   Upsample: upsample,
-  Resize: (node, { opset }) => resize(node, opset),
+  Resize: (node, { opset, shape }) => resize(node, opset, shape),
   DFT: (node, standing) =>
     standing.opset >= 20
       ? node

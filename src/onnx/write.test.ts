@@ -94,6 +94,38 @@ test('a free batch is free for inputs and outputs, whose other axes stay', async
   ])
 })
 
+test('axes are free by name where they are named, and go before a free batch', async () => {
+  const y = reshape(x, [-1, 1])
+  const freeAxes = { x: ['batch', 'length'], y: [null, null] }
+  const described = async (options: Parameters<typeof writeModel>[1]) => {
+    const { inputs, outputs } = await readModel(writeModel({ y, z: neg(x) }, options))
+    return [...inputs, ...outputs].map(({ shape }) => shape)
+  }
+  expect(await described({ freeAxes })).toEqual([
+    ['batch', 'length'],
+    [4, 1],
+    [2, 2],
+  ])
+  expect(await described({ freeAxes, freeBatch: 'N' })).toEqual([
+    ['batch', 'length'],
+    [4, 1],
+    ['N', 2],
+  ])
+})
+
+test('nodes keep the names that they were read with', async () => {
+  const [y] = compute({ op: 'Neg', name: '/layer/Neg', inputs: [x], outputs: [x] })
+  expect((await readModel(writeModel({ y: y! }))).nodes[0]!.name).toBe('/layer/Neg')
+})
+
+test('more weights than a file can hold are refused before they are copied', () => {
+  const page = new Float32Array(2 ** 28)
+  const weights = [1, 2].map(() => parameter(tensor('float32', [page.length], page)))
+  expect(() => writeModel({ y: add(weights[0]!, weights[1]!) })).toThrow(
+    /its weights take 2147483648 bytes, an \.onnx file holds at most 2147483647/,
+  )
+})
+
 test('a graph with a cycle cannot be written', () => {
   const inputs: Value[] = [x]
   const [a] = compute({ op: 'Exp', inputs, outputs: [x] })

@@ -1,14 +1,9 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import { create, toBinary } from '@bufbuild/protobuf'
-import {
-  ModelProtoSchema,
-  type NodeProtoSchema,
-  type TensorProtoSchema,
-  type ValueInfoProtoSchema,
-} from 'onnx-buf'
+import type { NodeProtoSchema, TensorProtoSchema, ValueInfoProtoSchema } from 'onnx-buf'
 import { invalidInput } from '../core/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { expandComposites } from './expand-composites.ts'
+import { modelFile } from './model-file.ts'
 import { reachable } from './order.ts'
 import { attributeProto, sequenceInfoProto, tensorProto, valueInfoProto } from './protos.ts'
 import { contentOf, type Node, type Parameter, type Value } from './value.ts'
@@ -101,25 +96,11 @@ export function writeModel(
     nodeProtos.push({ opType: 'SequenceEmpty', input: [], output: [claim(sentinel)] })
     outputProtos.unshift(sequenceInfoProto(sentinel))
   }
-  return toBinary(
-    ModelProtoSchema,
-    create(ModelProtoSchema, {
-      irVersion: BigInt(irVersion),
-      producerName: 'vitrine',
-      opsetImport: [
-        { domain: '', version: BigInt(opsetVersion) },
-        { domain: 'com.microsoft', version: 1n },
-        { domain: 'com.microsoft.nchwc', version: 1n },
-      ],
-      graph: {
-        name: 'vitrine',
-        node: nodeProtos,
-        initializer: initializers,
-        input: inputs,
-        output: outputProtos,
-      },
-    }),
-  )
+  return modelFile({
+    irVersion,
+    opset: opsetVersion,
+    graph: { node: nodeProtos, initializer: initializers, input: inputs, output: outputProtos },
+  })
 }
 
 function nodeProto(
