@@ -17,7 +17,7 @@ export function matrix(rows: Matrix, dtype: DType): Constant {
 }
 
 /** The same matrix applied to every line of x along an axis. [..., n, ...] by [m, n] → [..., m, ...]. */
-export function alongAxis(x: Value, axis: number, rows: Matrix): Value {
+function alongAxis(x: Value, axis: number, rows: Matrix): Value {
   const size = x.shape[axis]!
   const before = sizeOf(x.shape.slice(0, axis))
   const behind = sizeOf(x.shape.slice(axis + 1))
@@ -30,3 +30,10 @@ export function alongAxis(x: Value, axis: number, rows: Matrix): Value {
     x.shape.map((length, i) => (i === axis ? rows.length : length)),
   )
 }
+
+/**
+ * Matrices applied along axes, undefined for those that stay as they are. The first come first: with
+ * long rows left behind them the products are faster.
+ */
+export const alongAxes = (x: Value, matrices: readonly (Matrix | undefined)[]): Value =>
+  matrices.reduce((y: Value, rows, axis) => (rows === undefined ? y : alongAxis(y, axis, rows)), x)

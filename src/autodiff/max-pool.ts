@@ -21,14 +21,14 @@ import {
 } from '../onnx/index.ts'
 import { type Shape, sizeOf } from '../tensor/index.ts'
 import { type Matrix, matrix, transposed } from './along-axes.ts'
-import { windowsAlong } from './windows.ts'
+import { areTiles, windowsAlong } from './windows.ts'
 
 /**
  * The gradient of each maximum goes to the place that holds it. Of several equal ones in a window
  * the first has it; or all have equal parts, where windows neither overlap nor leave the picture.
  */
 export const maxPoolRule: GradientRule = (node, [dy]) => [
-  areApart(node) ? byComparison(node, dy!) : byIndices(node, dy!),
+  dy!.shape.length <= 4 && areTiles(node) ? byComparison(node, dy!) : byIndices(node, dy!),
 ]
 
 /** The gradient of the maximum over all places goes to the first that holds it. */
@@ -38,21 +38,6 @@ export const globalMaxPoolRule: GradientRule = (node, [dy]) => {
   const flat = reshape(x, [lines, -1])
   const first = apply('ArgMax', [flat], { dtype: 'int64', shape: [lines, 1] }, { axis: int(1) })
   return [reshape(scatterAdd(flat.shape, first, reshape(dy!, [lines, 1])), x.shape)]
-}
-
-/** Whether windows over one or two axes tile the picture, but for a rest at its end. */
-function areApart(node: Node): boolean {
-  const kernel = intsOf(node.attributes, 'kernel_shape', [])
-  return (
-    kernel.length <= 2 &&
-    kernel.every((size, i) =>
-      windowsAlong(node, i).every((taps, window) =>
-        taps.every(
-          (place, tap) => place === window * size + tap && place < node.inputs[0]!.shape[i + 2]!,
-        ),
-      ),
-    )
-  )
 }
 
 /**

@@ -1,18 +1,21 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkGradient } from '../../tests/support/check-gradient.ts'
-import { random } from '../../tests/support/random-tensor.ts'
+import { onGrid, random } from '../../tests/support/random-tensor.ts'
 import { rngFromSeed } from '../core/index.ts'
 import {
   apply,
   averagePool,
   compute,
+  constant,
   globalAveragePool,
   globalMaxPool,
   input,
   int,
   ints,
+  lpPool,
   maxPool,
+  mul,
   reduceSum,
   text,
   type Value,
@@ -116,6 +119,40 @@ test('AveragePool of any geometry: the gradients are those of central difference
     ),
     { numRuns: 40 },
   ))
+
+test('LpPool of any geometry: the gradients are those of central differences', () =>
+  fc.assert(
+    fc.asyncProperty(
+      seeing,
+      fc.integer({ min: 1, max: 3 }),
+      ({ shape, kernel, options: { ceilMode: _, ...options }, seed }, p) =>
+        checkGradient({
+          at: { x: onGrid('float32', shape, rngFromSeed(seed)) },
+          of: ({ x }) => lpPool(x!, kernel, { ...options, p }),
+          step: 1e-2,
+          tolerance: 3e-3,
+        }),
+    ),
+    { numRuns: 30 },
+  ))
+
+test('LpPool of a window of zeros has no slope, whatever p', async () => {
+  for (const p of [1, 2, 3])
+    expect(await slopes((x) => lpPool(x, [2], { p }), [1, 1, 4], [0, 0, 3, 0])).toEqual([
+      0, 0, 1, 0,
+    ])
+})
+
+test('AveragePool of tiles spreads each gradient evenly, a rest has none', async () => {
+  const mean = (x: Value) =>
+    mul(averagePool(x, [2, 2]), constant(tensor('float32', [2], Float32Array.of(4, 8))))
+  expect(await slopes(mean, [1, 1, 2, 4], [1, 2, 3, 4, 5, 6, 7, 8])).toEqual([
+    1, 1, 2, 2, 1, 1, 2, 2,
+  ])
+  expect(await slopes(mean, [1, 1, 3, 4], new Array(12).fill(1))).toEqual([
+    1, 1, 2, 2, 1, 1, 2, 2, 0, 0, 0, 0,
+  ])
+})
 
 async function slopes(f: (x: Value) => Value, shape: Shape, at: readonly number[]) {
   const x = input('x', shape)

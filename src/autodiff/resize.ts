@@ -12,7 +12,7 @@ import {
   type Value,
 } from '../onnx/index.ts'
 import { sameShape, sizeOf } from '../tensor/index.ts'
-import { alongAxis, type Matrix, transposed } from './along-axes.ts'
+import { alongAxes, type Matrix, transposed } from './along-axes.ts'
 import { interpolation } from './interpolation.ts'
 
 /**
@@ -31,14 +31,8 @@ const resizeRule: GradientRule = (node, [dy]) => {
       ? undefined
       : interpolation({ from, to, scale }, node.attributes)
   })
-  return [
-    repetitionSums(dy!, weights) ??
-      weights.reduce(
-        (dx: Value, mixture, axis) =>
-          mixture === undefined ? dx : alongAxis(dx, axis, transposed(mixture)),
-        dy!,
-      ),
-  ]
+  const turned = weights.map((mixture) => mixture && transposed(mixture))
+  return [repetitionSums(dy!, weights) ?? alongAxes(dy!, turned)]
 }
 
 /** Sums over the windows of equal places, if there are only such and they lie behind [N, C]. */

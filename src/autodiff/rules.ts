@@ -2,6 +2,7 @@ import type { GradientRule } from '../onnx/index.ts'
 import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { convolutionTransposeRules } from './convolution-transpose.ts'
+import { depthSpaceRules } from './depth-space.ts'
 import { elementwiseRules } from './elementwise.ts'
 import { gruRules } from './gru.ts'
 import { indexingRules } from './indexing.ts'
@@ -32,6 +33,7 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...reductionRules,
   ...shapeRules,
   ...resizeRules,
+  ...depthSpaceRules,
   ...slicingRules,
   ...indexingRules,
   ...lstmRules,

@@ -2,6 +2,7 @@ import { activation } from './activation.ts'
 import type { Family } from './case.ts'
 import { convolution } from './convolution.ts'
 import { convolutionTranspose } from './convolution-transpose.ts'
+import { depthSpace } from './depth-space.ts'
 import { elementwise } from './elementwise.ts'
 import { gelu } from './gelu.ts'
 import { indexing } from './indexing.ts'
@@ -22,6 +23,7 @@ export const families: Readonly<Record<string, Family>> = {
   activation,
   convolution,
   'convolution-transpose': convolutionTranspose,
+  'depth-space': depthSpace,
   elementwise,
   gelu,
   indexing,

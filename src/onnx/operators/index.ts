@@ -4,6 +4,7 @@ export { broadcastShape, like, normalizeAxis, type Operand } from './broadcast.t
 export * from './comparison.ts'
 export * from './conv.ts'
 export * from './conv-1d.ts'
+export * from './depth-space.ts'
 export * from './elementwise.ts'
 export * from './indexing.ts'
 export * from './layer-normalization.ts'
