@@ -8,11 +8,13 @@ import {
   recurrentOf,
   reduceSum,
   reshape,
+  reverseSequences,
   slice,
   unsqueeze,
   type Value,
+  zeroAfterEnd,
 } from '../onnx/index.ts'
-import { arriving, before, masked, parts, reverse } from './recurrent-steps.ts'
+import { arriving, before, parts } from './recurrent-steps.ts'
 
 /** One direction of a recurrent node, turned so that it goes forwards in time. */
 export interface Pass {
@@ -50,8 +52,8 @@ export const recurrentRule =
     const time = { steps: x.shape[0]!, lengths }
     const each = reversed.map((isReversed, k) => {
       const own = (value: Value | undefined) => value && takeDirection(value, k)
-      const turned = (value: Value) => (isReversed ? reverse(value, lengths) : value)
-      const inputs = masked(turned(x), lengths)
+      const turned = (value: Value) => (isReversed ? reverseSequences(value, lengths) : value)
+      const inputs = zeroAfterEnd(turned(x), lengths)
       const states = turned(takeDirection(y, k, 1))
       const pass: Pass = {
         x: reshape(inputs, [-1, x.shape[2]!]),

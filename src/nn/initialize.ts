@@ -60,7 +60,8 @@ function fanOf(shape: Shape, fan: Fan): number {
   return (fan === 'in' ? inputs : outputs) * sizeOf(kernel)
 }
 
-function uniform(shape: Shape, bound: number, rng: Rng): Tensor<'float32'> {
+/** Uniform in ±bound. */
+export function uniform(shape: Shape, bound: number, rng: Rng): Tensor<'float32'> {
   return filled(shape, () => rng.between(-bound, bound))
 }
 

@@ -107,7 +107,7 @@ const upgrades: Readonly<Record<string, Upgrade>> = {
       throw unsupportedOp(
         'BatchNormalization in its training form, or for each place of its own, is not read; export the model for inference',
       )
-    const old = ['spatial', 'is_test', 'consumed_inputs', 'momentum', 'training_mode']
+    const old = ['spatial', 'is_test', 'consumed_inputs', 'training_mode']
     return { ...node, attributes: without(node.attributes, ...old) }
   },
   Softmax: softmax,

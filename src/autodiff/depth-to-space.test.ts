@@ -26,12 +26,3 @@ test('there and back again is the identity, and so is its gradient', () =>
     ),
     { numRuns: 15 },
   ))
-
-test('what has no squares is refused', () => {
-  expect(() => depthToSpace(input('x', [1, 6, 2, 2]), 2)).toThrow(
-    /DepthToSpace: \[1, 6, 2, 2\] has no squares of 2 x 2; wanted \[N, C · 4, H, W\]/,
-  )
-  expect(() => spaceToDepth(input('x', [1, 1, 4, 3]), 2)).toThrow(
-    /SpaceToDepth: \[1, 1, 4, 3\] does not consist of squares of 2 x 2/,
-  )
-})
