@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkGradient } from '../../tests/support/check-gradient.ts'
+import { expectClose } from '../../tests/support/expect-close.ts'
 import { onGrid, random } from '../../tests/support/random-tensor.ts'
 import { rngFromSeed } from '../core/index.ts'
 import {
@@ -160,6 +161,46 @@ async function slopes(f: (x: Value) => Value, shape: Shape, at: readonly number[
   const { y } = await evaluate({ y: dx! }, { x: tensor('float32', shape, Float32Array.from(at)) })
   return Array.from(y.data, Number)
 }
+
+test('rows too long for one product give what short ones give', async () => {
+  // windows in parts, in parts after a sum over rows, and of a prime number
+  for (const [rows, windows] of [
+    [1, 96],
+    [2, 66],
+    [2, 257],
+  ] as const) {
+    const at = Array.from({ length: 2 * rows * windows * 2 }, (_, i) => (i * 7919) % 1009)
+    const shape = [1, 1, 2 * rows, 2 * windows]
+    const wanted = await slopes((x) => maxPool(x, [rows, 2]), shape, at)
+    const cut = shape.with(3, 2)
+    for (const window of [0, 1, windows >> 1, windows - 1]) {
+      const columns = Array.from(
+        { length: 4 * rows },
+        (_, i) => (i >> 1) * 2 * windows + 2 * window + (i & 1),
+      )
+      const alone = await slopes(
+        (x) => maxPool(x, [rows, 2]),
+        cut,
+        columns.map((i) => at[i]!),
+      )
+      expect(columns.map((i) => wanted[i])).toEqual(alone)
+    }
+  }
+})
+
+test('a mean over a line too long for a matrix: ⟨A x, r⟩ = ⟨x, Aᵀ r⟩', async () => {
+  const x = input('x', [2, 1, 5000])
+  const y = averagePool(x, [4], { strides: [2], pads: [1, 2], countIncludePad: true })
+  const r = input('r', y.shape)
+  const [dx] = gradients(reduceSum(mul(y, r)), [x])
+  const rng = rngFromSeed(2)
+  const feeds = { x: random('float32', x.shape, rng), r: random('float32', r.shape, rng) }
+  const { left, right } = await evaluate(
+    { left: reduceSum(mul(y, r)), right: reduceSum(mul(x, dx!)) },
+    feeds,
+  )
+  expectClose(left, right, 1e-5)
+})
 
 const ties = [5, 5, 1, 2, 5, 5, 3, 3]
 

@@ -15,11 +15,11 @@ import {
   where,
 } from '../onnx/index.ts'
 import { sizeOf } from '../tensor/index.ts'
-import { alongAxes, type Matrix } from './along-axes.ts'
 import { globalMaxPoolRule, maxPoolRule } from './max-pool.ts'
+import { unmixed } from './mixture.ts'
 import { areTiles, windowsAlong } from './windows.ts'
 
-/** A mean over windows is linear, axis by axis: the gradient is the product with the transposes. */
+/** The mean over a window is the mean of means along its axes; where windows are tiles, it is repeated. */
 const averagePoolRule: GradientRule = (node, [dy]) => {
   const { shape } = node.inputs[0]!
   const kernel = intsOf(node.attributes, 'kernel_shape', [])
@@ -27,17 +27,12 @@ const averagePoolRule: GradientRule = (node, [dy]) => {
   if (whole && areTiles(node)) return [resize(mul(dy!, 1 / sizeOf(kernel)), shape.slice(2))]
   const padded = intOf(node.attributes, 'count_include_pad', 0) === 1
   const pads = intsOf(node.attributes, 'pads', [])
-  const share = (i: number): Matrix => {
-    const places = shape[i + 2]!
-    const [before = 0, behind = 0] = [pads[i], pads[i + kernel.length]]
-    const [low, high] = padded ? [-before, places + behind] : [0, places]
-    return spread(node, i, (taps) => 1 / taps.filter((tap) => tap >= low && tap < high).length)
-  }
   return [
-    spreadAlong(
-      dy!,
-      kernel.map((_, i) => share(i)),
-    ),
+    spread(node, dy!, (taps, i) => {
+      const [before = 0, behind = 0] = padded ? [pads[i], pads[i + kernel.length]] : []
+      const end = shape[i + 2]! + behind
+      return 1 / taps.filter((place) => place >= -before && place < end).length
+    }),
   ]
 }
 
@@ -45,22 +40,27 @@ const averagePoolRule: GradientRule = (node, [dy]) => {
 const lpPoolRule: GradientRule = (node, [dy]) => {
   const [x, y] = [node.inputs[0]!, node.outputs[0]!]
   const p = intOf(node.attributes, 'p', 2)
-  const once = intsOf(node.attributes, 'kernel_shape', []).map((_, i) => spread(node, i, () => 1))
-  if (p === 1) return [mul(sign(x), spreadAlong(dy!, once))]
+  const sums = (v: Value): Value => spread(node, v, () => 1)
+  if (p === 1) return [mul(sign(x), sums(dy!))]
   const share = div(dy!, where(equal(y, 0), 1, p === 2 ? y : pow(y, p - 1)))
-  return [mul(p === 2 ? x : mul(sign(x), pow(abs(x), p - 1)), spreadAlong(share, once))]
+  return [mul(p === 2 ? x : mul(sign(x), pow(abs(x), p - 1)), sums(share))]
 }
 
-/** Every matrix along its axis behind [N, C]. */
-const spreadAlong = (dy: Value, matrices: readonly Matrix[]): Value =>
-  alongAxes(dy, [undefined, undefined, ...matrices])
-
-/** How much of each window along the i-th axis behind [N, C] goes to each place. [places, windows] */
-function spread(node: Node, i: number, part: (taps: readonly number[]) => number): Matrix {
-  const windows = windowsAlong(node, i)
-  return Array.from({ length: node.inputs[0]!.shape[i + 2]! }, (_, place) =>
-    windows.map((taps) => (taps.includes(place) ? part(taps) : 0)),
+/** The value of each window added to the places that it covers, a part of it along each axis. */
+function spread(
+  node: Node,
+  value: Value,
+  part: (taps: readonly number[], i: number) => number,
+): Value {
+  const { shape } = node.inputs[0]!
+  const mixtures = shape.slice(2).map((size, i) =>
+    windowsAlong(node, i).map((taps) => {
+      const weight = part(taps, i)
+      const inside = taps.filter((place) => place >= 0 && place < size)
+      return inside.map((place) => ({ place, weight }))
+    }),
   )
+  return unmixed(value, shape, [undefined, undefined, ...mixtures])
 }
 
 /** Rules of pooling. */
