@@ -212,5 +212,5 @@ for line in sys.stdin:
         start = time.perf_counter()
         losses.append(step())
         times.append((time.perf_counter() - start) * 1000)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    say(times=times, losses=losses, peakMiB=peak)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    say(times=times, losses=losses, peakMiB=used.ru_maxrss / 1024, cpuMs=used.ru_utime * 1000)

@@ -70,6 +70,8 @@ export async function openSession(
     executionProviders: executionProviders(device),
     graphOptimizationLevel: optimization,
     logSeverityLevel: 3,
+    // a pattern of one run's memory is a second block beside the arena: half as much again at the peak
+    enableMemPattern: false,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(prepack ? {} : { extra: { session: { disable_prepacking: '1' } } }),
     ...(profilePrefix === undefined
