@@ -8,7 +8,8 @@ import { add, type Computed, concat, floatOf, gemm, intOf, type Value } from '..
  * copying the rows takes less than adding the products.
  */
 export function sumGradients(contributions: readonly Value[]): Value {
-  const products = contributions.filter(isProductOfFewRows)
+  // in the order of their uses, as other gradients of the same steps are put together
+  const products = contributions.filter(isProductOfFewRows).toReversed()
   if (products.length < 2) return contributions.reduce((sum, one) => add(sum, one))
   const others = contributions.filter((one) => !isProductOfFewRows(one))
   const [a, b] = [0, 1].map((i) =>

@@ -5,8 +5,8 @@ import {
   like,
   reshape,
   reverseSequences,
-  slice,
   split,
+  take,
   unsqueeze,
   type Value,
   zeroAfterEnd,
@@ -59,10 +59,7 @@ export function unroll(
   const [steps, batch, inputs] = x.shape as [number, number, number]
   const [directions, , hidden] = weights.r.shape as [number, number, number]
   const passes = Array.from({ length: directions }, (_, k) => {
-    const own = (value: Value): Value => {
-      const part = slice(value, [{ axis: 0, start: k, end: k + 1 }])
-      return reshape(part, value.shape.slice(1))
-    }
+    const own = (value: Value): Value => take(value, k)
     const turned = (value: Value): Value => (k === 0 ? value : reverseSequences(value, lengths))
     const cell = cellOf({ w: own(weights.w), r: own(weights.r), b: own(weights.b) })
     const zeros = expand(like(0, x), [batch, hidden])
