@@ -14,10 +14,10 @@ import {
 
 /** One direction of a recurrent layer, one step at a time. */
 export interface Cell {
-  /** What the inputs give to the gates, at all steps at once. [T·N, I] → [T·N, G·H] */
-  share(x: Value): Value
-  /** The states after a step, each [N, H], the hidden one first. */
-  step(share: Value, states: readonly Value[]): readonly Value[]
+  /** What the inputs give to the gates, at all steps at once: [T·N, I] → some [T·N, ...]. */
+  shares(x: Value): readonly Value[]
+  /** The states after a step, each [N, H], the hidden one first, from its shares, [N, ...]. */
+  step(shares: readonly Value[], states: readonly Value[]): readonly Value[]
 }
 
 /** Weights of one direction. */
@@ -67,8 +67,11 @@ export function unroll(
     const rows = reshape(turned(zeroAfterEnd(x, lengths)), [steps * batch, inputs])
     const sizes = Array.from({ length: steps }, () => batch)
     const states = [start]
-    for (const share of split(cell.share(rows), sizes, 0))
-      states.push([...cell.step(share, states.at(-1)!)])
+    const shares = cell.shares(rows).map((share) => split(share, sizes, 0))
+    for (let t = 0; t < steps; t++) {
+      const own = shares.map((share) => share[t]!)
+      states.push([...cell.step(own, states[t]!)])
+    }
     const all = (state: number): Value => {
       const each = states.slice(1).map((one) => one[state]!)
       return reshape(concat(each, 0), [steps, batch, hidden])
