@@ -44,12 +44,13 @@ export class Gru implements Layer {
 
   /** As apply, with the states of all layers at the end of each sequence, [L·D, N, H]. */
   run(x: Value, mode: Mode, { lengths, h }: GruInputs = {}): { y: Value; h: Value } {
-    const { y, last } = runRecurrent(x, { ...this, ...kind, mode, lengths, initial: [h] })
+    const { y, last } = runRecurrent(x, { ...this, ...gruKind, mode, lengths, initial: [h] })
     return { y, h: last[0]! }
   }
 }
 
-const kind: RecurrentKind = {
+/** One layer of an {@link Gru}. */
+export const gruKind: RecurrentKind = {
   operator(x, options, [initialH]) {
     const { y, h } = gru(x, { ...options, initialH, linearBeforeReset: true })
     return { y: directionsLast(y), last: [h] }

@@ -45,12 +45,13 @@ export class Lstm implements Layer {
 
   /** As apply, with the states of all layers at the end of each sequence, [L·D, N, H]. */
   run(x: Value, mode: Mode, { lengths, h, c }: LstmInputs = {}): { y: Value; h: Value; c: Value } {
-    const { y, last } = runRecurrent(x, { ...this, ...kind, mode, lengths, initial: [h, c] })
+    const { y, last } = runRecurrent(x, { ...this, ...lstmKind, mode, lengths, initial: [h, c] })
     return { y, h: last[0]!, c: last[1]! }
   }
 }
 
-const kind: RecurrentKind = {
+/** One layer of an {@link Lstm}. */
+export const lstmKind: RecurrentKind = {
   operator(x, options, [initialH, initialC]) {
     const { y, h, c } = lstm(x, { ...options, initialH, initialC })
     return { y: directionsLast(y), last: [h, c] }

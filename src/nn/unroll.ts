@@ -49,8 +49,8 @@ export interface RecurrentOutputs {
 /**
  * A recurrent layer step by step, [T, N, I] → what ONNX's operator computes.
  *
- * For training: the gates of each step stay, where the gradient of the operator computes them a second
- * time, which is a quarter of a training step.
+ * For training: the gates of each step are kept, while the gradient of the operator has to compute them a
+ * second time, a quarter of the work.
  */
 export function unroll(
   x: Value,
