@@ -1,16 +1,8 @@
 // The public face of Vitrine: what reads pictures and searches is flat, what builds, trains and
 // measures networks keeps the name of its folder (`nn.Linear`, `losses.tripletMarginLoss`).
-export * as autodiff from './autodiff/index.ts'
-export * from './core/index.ts'
 export * as curation from './curation/index.ts'
 export * from './data/index.ts'
 export * from './encoders/index.ts'
-export * as losses from './losses/index.ts'
+export * from './engine.ts'
 export * as metrics from './metrics/index.ts'
-export * as nn from './nn/index.ts'
-export * as onnx from './onnx/index.ts'
-export * as optim from './optim/index.ts'
-export * from './runtime/index.ts'
 export * from './search/index.ts'
-export * from './tensor/index.ts'
-export * as train from './train/index.ts'

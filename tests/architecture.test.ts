@@ -33,7 +33,8 @@ describe('the checker finds', () => {
   }
   const sound: Record<string, string> = {
     'tests/y.ts': '',
-    'src/index.ts': "export * from './core/index.ts'",
+    'src/index.ts': "export * from './engine.ts'",
+    'src/engine.ts': "export * from './core/index.ts'",
     'src/core/index.ts': "export * from './errors.ts'",
     'src/core/errors.ts': 'export const a = 1',
     'src/onnx/index.ts': "import { a } from '../core/index.ts'\nexport const b = a",
@@ -93,6 +94,12 @@ describe('the checker finds', () => {
       'an import from outside src',
       'src/onnx/x.ts',
       "import '../../tests/y.ts'",
+      /outside the folders/,
+    ],
+    [
+      'a floor that leans on the roof',
+      'src/onnx/x.ts',
+      "import '../engine.ts'",
       /outside the folders/,
     ],
     [

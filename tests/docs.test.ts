@@ -14,11 +14,14 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { registry } from '../src/cli/registry.ts'
+import { buildersIn } from '../tools/operators/builders.ts'
+import { operatorsPage } from '../tools/operators/page.ts'
 import { readMarkdown } from './docs/markdown.ts'
 import { undocumented } from './docs/undocumented.ts'
 
 // The convention for snippets: every ```ts block must be TypeScript that Node can strip; a block
-// marked ```ts runnable is a program, run against the source with 'vitrine' as its only package.
+// marked ```ts runnable is a program, run against the source with 'vitrine' and 'vitrine/engine' as its
+// only packages.
 const root = resolve(import.meta.dirname, '..')
 
 function filesUnder(folder: string, ending: string): string[] {
@@ -77,8 +80,11 @@ async function runSnippet(code: string): Promise<string> {
   mkdirSync(join(root, '.vitest'), { recursive: true })
   const folder = mkdtempSync(join(root, '.vitest', 'snippet-'))
   try {
-    const entry = pathToFileURL(join(root, 'src/index.ts')).href
-    writeFileSync(join(folder, 'snippet.ts'), code.replace(/(['"])vitrine\1/g, `'${entry}'`))
+    const entry = (name: string) => `'${pathToFileURL(join(root, `src/${name}.ts`)).href}'`
+    const inside = code
+      .replace(/(['"])vitrine\1/g, entry('index'))
+      .replace(/(['"])vitrine\/engine\1/g, entry('engine'))
+    writeFileSync(join(folder, 'snippet.ts'), inside)
     const { stdout } = await promisify(execFile)(process.execPath, ['snippet.ts'], { cwd: folder })
     return stdout
   } finally {
@@ -93,6 +99,10 @@ test('every command is shown in the README or the guide to the command line', ()
     .join('\n')
   const unmentioned = registry.filter(({ name }) => !new RegExp(`vitrine ${name}\\b`).test(text))
   expect(unmentioned.map(({ name }) => name)).toEqual([])
+})
+
+test('the page of operators is what `npm run docs:operators` writes', () => {
+  expect(readFileSync(join(root, 'docs/operators.md'), 'utf8')).toBe(operatorsPage(root))
 })
 
 test('everything exported has a docstring', () => {
@@ -131,6 +141,21 @@ describe('these tests can fail', () => {
       "export { d } from './d.ts'",
     ].join('\n')
     expect(undocumented(source)).toEqual(['b', 'C'])
+  })
+
+  test('a builder is known by the operator that it applies, whatever else is near', () => {
+    const source = [
+      "const two = (op: string) => apply(op, [], x)\nexport const a = (x: Value): Value => two('Abs', x)",
+      "/** 'Not' this. */\nexport function both(x: Value): Value {\n  return apply(\n    'Sub', [apply('Add', [x], x)])\n}",
+      "function inner() {\n  return compute({ op: 'Mul' })\n}",
+      "export const c = compute({ op: 'LSTM', mode: 'Linear' })",
+    ].join('\n')
+    expect(buildersIn(source)).toEqual([
+      ['Abs', 'a'],
+      ['Sub', 'both'],
+      ['Add', 'both'],
+      ['LSTM', 'c'],
+    ])
   })
 
   test('a snippet that throws fails, one that imports vitrine runs', async () => {

@@ -22,7 +22,9 @@ if (compiled.status !== 0) {
 }
 
 const program = join(dist, 'cli/main.js')
-for (const path of ['index.js', 'index.d.ts', 'cli/main.js'].map((name) => join(dist, name)))
+for (const path of ['index.js', 'index.d.ts', 'engine.js', 'engine.d.ts', 'cli/main.js'].map(
+  (name) => join(dist, name),
+))
   if (!existsSync(path)) throw new Error(`${path}: tsc did not write it; see tsconfig.build.json`)
 if (!readFileSync(program, 'utf8').startsWith('#!/usr/bin/env node\n'))
   throw new Error(`${program}: has no shebang, so npm could not run it as vitrine`)

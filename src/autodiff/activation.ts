@@ -93,6 +93,9 @@ export const activationRules: Readonly<Record<string, GradientRule>> = {
   ThresholdedRelu: unary(({ x, dy, node }) =>
     only(greater(x, floatOf(node.attributes, 'alpha', 1)), dy),
   ),
+  Shrink: unary(({ x, dy, node }) =>
+    only(greater(abs(x), floatOf(node.attributes, 'lambd', 0.5)), dy),
+  ),
   Elu: unary(({ x, dy, node }) => mul(dy, eluSlope(x, floatOf(node.attributes, 'alpha', 1)))),
   Selu: unary(({ x, dy, node: { attributes } }) => {
     const alpha = floatOf(attributes, 'alpha', 1.6732632423543772)

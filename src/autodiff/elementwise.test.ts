@@ -193,7 +193,7 @@ test('the gradient of a mean passes through what does not multiply it', () =>
     { numRuns: 25 },
   ))
 
-test('what is chosen by conditions hides no infinite slope of the other branch', async () => {
+test('Where hands the gradient on to the operand that was chosen', async () => {
   const f = (x: onnx.Value) => onnx.where(onnx.greater(x, 0), x, onnx.mul(x, 3))
   expect(await at(f, [-1, 0, 1])).toEqual([3, 3, 1])
 })

@@ -53,7 +53,8 @@ export const elementwiseRules: Readonly<Record<string, GradientRule>> = {
   Neg: unary(({ dy }) => neg(dy)),
   Sqrt: unary(({ y, dy }) => div(mul(dy, 0.5), y)),
   Exp: unary(({ y, dy }) => mul(dy, y)),
-  Erf: unary(({ x, dy }) => mul(dy, mul(exp(neg(mul(x, x))), 2 / Math.sqrt(Math.PI)))),
+  // 2/√π e^(−x²), the factor as part of the exponent
+  Erf: unary(({ x, dy }) => mul(dy, exp(sub(Math.log(2 / Math.sqrt(Math.PI)), mul(x, x))))),
   Log: unary(({ x, dy }) => div(dy, x)),
   Abs: unary(({ x, dy }) => mul(dy, slopes(x, -1, 1))),
   Reciprocal: unary(({ y, dy }) => neg(mul(dy, mul(y, y)))),

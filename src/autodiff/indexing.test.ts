@@ -40,6 +40,33 @@ test('Gather of any places along any axis, fed or known', () =>
     { numRuns: 50 },
   ))
 
+test('places that are known are looked up, however often they repeat', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.integer({ min: -5, max: 4 }), { maxLength: 12 }),
+      fc.constantFrom([5], [2, 5], [5, 2], [2, 5, 3]),
+      fc.integer(),
+      (places, shape, seed) =>
+        checkGradient({
+          at: { x: random('float64', shape, rngFromSeed(seed)) },
+          of: ({ x }) => {
+            const taken = onnx.gather(x!, onnx.integers(places), shape.indexOf(5))
+            return onnx.add(onnx.reduceSum(onnx.tanh(taken)), onnx.reduceMean(x!))
+          },
+        }),
+    ),
+    { numRuns: 40 },
+  ))
+
+test('an order of places is turned round by one lookup', () => {
+  const x = onnx.input('x', [2, 4])
+  const y = onnx.gather(x, onnx.integers([2, 0, -1, 1]), 1)
+  const [slope] = gradients(onnx.reduceSum(onnx.mul(y, y)), [x])
+  const ops = onnx.reachable([slope!]).nodes.map(({ op }) => op)
+  expect(ops).not.toContain('ScatterElements')
+  expect(ops.filter((op) => op === 'Gather')).toHaveLength(2)
+})
+
 test('many uses of one row of a table add up exactly, on several threads', async () => {
   const [rows, uses, width] = [3, 4096, 64]
   const table = onnx.input('table', [rows, width])

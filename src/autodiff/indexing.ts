@@ -14,7 +14,6 @@ import {
   mul,
   type Node,
   normalizeAxis,
-  pad,
   reduceSum,
   reshape,
   scatterElements,
@@ -24,34 +23,15 @@ import {
   where,
 } from '../onnx/index.ts'
 import { type Shape, sizeOf } from '../tensor/index.ts'
-import { scatterAlong, scatterRows } from './scatter-along.ts'
+import { scatterAlong } from './scatter-along.ts'
+import { scatterRows } from './scatter-rows.ts'
 
 const axisOf = (node: Node, otherwise: number): number =>
   normalizeAxis(node.op, intOf(node.attributes, 'axis', otherwise), node.inputs[0]!.shape.length)
 
 const gatherRule: GradientRule = (node, [dy]) => {
   const [x, places] = [node.inputs[0]!, node.inputs[1]!]
-  const axis = axisOf(node, 0)
-  const { shape } = x
-  const start = firstOfRange(places, shape[axis]!)
-  if (start === undefined) return [scatterAlong({ slices: dy!, places, axis, shape })]
-  const count = sizeOf(places.shape)
-  const around = (size: number): number[] => shape.map((_, i) => (i === axis ? size : 0))
-  const taken = reshape(
-    dy!,
-    shape.map((size, i) => (i === axis ? count : size)),
-  )
-  return [pad(taken, around(start), around(shape[axis]! - start - count))]
-}
-
-/** Where indices that are constant and follow one another start. */
-function firstOfRange(indices: Value, size: number): number | undefined {
-  const content = contentOf(indices) ?? []
-  if (content.length === 0) return undefined
-  const places = Array.from<number | bigint, number>(content, Number).map((i) =>
-    i < 0 ? i + size : i,
-  )
-  return places.every((place, i) => place === places[0]! + i) ? places[0] : undefined
+  return [scatterAlong({ slices: dy!, places, axis: axisOf(node, 0), shape: x.shape })]
 }
 
 const gatherElementsRule: GradientRule = (node, [dy]) => {

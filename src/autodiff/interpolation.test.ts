@@ -53,9 +53,7 @@ test.each(nearest)(
       const taken = interpolation({ from, to, scale: Math.fround(to / from) }, written).map((row) =>
         row.indexOf(1),
       )
-      const wanted = Array.from(found[`${from} to ${to}`]!.data as Float64Array, (square) =>
-        Math.sqrt(Number(square)),
-      )
+      const wanted = Array.from(found[`${from} to ${to}`]!.data, Number).map(Math.sqrt)
       expect({ from, to, taken }).toEqual({ from, to, taken: wanted })
     }
   },

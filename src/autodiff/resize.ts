@@ -1,6 +1,7 @@
 import { unsupportedOp } from '../core/index.ts'
 import {
   averagePool,
+  contentOf,
   type GradientRule,
   intOf,
   intsOf,
@@ -66,9 +67,10 @@ function scalesOf(node: Node): number[] {
   )
   if (given == null || sizeOf(given.shape) === 0)
     return x.shape.map((_, axis) => (axes.includes(axis) ? ratio(axis) : 1))
-  if (given.kind !== 'constant')
+  const scales = contentOf(given)
+  if (scales === undefined)
     throw unsupportedOp('Resize: its scales must be a constant to be differentiated')
-  return x.shape.map((_, axis) => Number(given.data[axes.indexOf(axis)] ?? 1))
+  return x.shape.map((_, axis) => Number(scales[axes.indexOf(axis)] ?? 1))
 }
 
 function assertSupported({ attributes }: Node): void {

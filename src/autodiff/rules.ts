@@ -2,13 +2,17 @@ import type { GradientRule } from '../onnx/index.ts'
 import { activationRules } from './activation.ts'
 import { convolutionRules } from './convolution.ts'
 import { convolutionTransposeRules } from './convolution-transpose.ts'
+import { depthToSpaceRules } from './depth-to-space.ts'
+import { einsumRules } from './einsum.ts'
 import { elementwiseRules } from './elementwise.ts'
+import { groupNormalizationRules } from './group-normalization.ts'
 import { gruRules } from './gru.ts'
 import { indexingRules } from './indexing.ts'
 import { layerNormalizationRules } from './layer-normalization.ts'
 import { lstmRules } from './lstm.ts'
 import { matmulRules } from './matmul.ts'
 import { normalizationRules } from './normalization.ts'
+import { plainNormalizationRules } from './plain-normalization.ts'
 import { poolingRules } from './pooling.ts'
 import { reductionRules } from './reduction.ts'
 import { resizeRules } from './resize.ts'
@@ -23,15 +27,19 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...trigonometricRules,
   ...activationRules,
   ...matmulRules,
+  ...einsumRules,
   ...convolutionRules,
   ...convolutionTransposeRules,
   ...poolingRules,
   ...normalizationRules,
+  ...groupNormalizationRules,
   ...layerNormalizationRules,
+  ...plainNormalizationRules,
   ...softmaxRules,
   ...reductionRules,
   ...shapeRules,
   ...resizeRules,
+  ...depthToSpaceRules,
   ...slicingRules,
   ...indexingRules,
   ...lstmRules,

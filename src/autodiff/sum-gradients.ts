@@ -1,16 +1,19 @@
 import { add, type Computed, concat, floatOf, gemm, intOf, type Value } from '../onnx/index.ts'
+import { joinStrips } from './join-strips.ts'
+
+/** The sum of what a Value's uses contribute to its gradient. */
+export const sumGradients = (contributions: readonly Value[]): Value =>
+  joinProducts(joinStrips(contributions)).reduce((sum, one) => add(sum, one))
 
 /**
- * The sum of what a Value's uses contribute to its gradient.
- *
  * A matrix that is used several times gets a product Aᵀ B from each use, often of few rows (one
  * step of a sequence). They become one product of all rows, Σ Aₜᵀ Bₜ = [A₁; A₂; ...]ᵀ [B₁; B₂; ...], where
  * copying the rows takes less than adding the products.
  */
-export function sumGradients(contributions: readonly Value[]): Value {
+function joinProducts(contributions: readonly Value[]): readonly Value[] {
   // in the order of their uses, as other gradients of the same steps are put together
   const products = contributions.filter(isProductOfFewRows).toReversed()
-  if (products.length < 2) return contributions.reduce((sum, one) => add(sum, one))
+  if (products.length < 2) return contributions
   const others = contributions.filter((one) => !isProductOfFewRows(one))
   const [a, b] = [0, 1].map((i) =>
     concat(
@@ -18,7 +21,7 @@ export function sumGradients(contributions: readonly Value[]): Value {
       0,
     ),
   )
-  return [...others, gemm(a!, b!, { transposeA: true })].reduce((sum, one) => add(sum, one))
+  return [...others, gemm(a!, b!, { transposeA: true })]
 }
 
 function isProductOfFewRows(value: Value): value is Computed {

@@ -1,8 +1,16 @@
 import { assertPositive } from '../core/index.ts'
-import { add, apply, log, maximum, mul, neg, reduceMean, sub, type Value } from '../onnx/index.ts'
+import {
+  add,
+  log,
+  maximum,
+  mul,
+  neg,
+  reduceMean,
+  softplus,
+  sub,
+  type Value,
+} from '../onnx/index.ts'
 import { assertSameShape } from './assert-same-shape.ts'
-
-const softplus = (x: Value): Value => apply('Softplus', [x], x)
 
 /** What {@link binaryCrossEntropyWithLogits} takes. */
 export interface BinaryLogits {

@@ -7,6 +7,7 @@ import {
   readGolden,
 } from '../../tests/support/golden-network.ts'
 import { random } from '../../tests/support/random-tensor.ts'
+import { trainingMode } from '../../tests/support/training-mode.ts'
 import { rngFromSeed } from '../core/index.ts'
 import { add, concat, input, slice, type Value, writeModel } from '../onnx/index.ts'
 import { evaluate, openSession } from '../runtime/index.ts'
@@ -132,5 +133,29 @@ test.each(['pre', 'post'] as const)(
 test('heads that do not divide the dimension are refused', () => {
   expect(() => new MultiHeadAttention({ dimension: 6, heads: 4 }, rngFromSeed(1))).toThrow(
     /4 heads do not divide dimension 6/,
+  )
+})
+
+test('dropout drops a share of what each part adds, in training alone', async () => {
+  const sizes = { dimension: 4, heads: 2, dropout: 0.25 }
+  const layer = new TransformerBlock(sizes, rngFromSeed(2))
+  // the second part adds nothing, so that only the first is seen
+  ;(layer.mlp.layers[1]!.weight.data as Float32Array).fill(0)
+  const x = input('x', [64, 8, 4])
+  const values = {
+    training: layer.apply(x, trainingMode()),
+    inference: layer.apply(x, { kind: 'inference' }),
+  }
+  const feeds = { x: random('float32', x.shape, rngFromSeed(3)) }
+  const { training, inference } = await evaluate(values, feeds)
+  const added = ({ data }: Tensor) =>
+    [...(data as Float32Array)].map((y, i) => y - feeds.x.data[i]!)
+  const [some, all] = [added(training), added(inference)]
+  const dropped = some.filter((y, i) => y === 0 && all[i] !== 0).length
+  expect(dropped / some.length).toBeCloseTo(0.25, 1)
+  expectClose(
+    some,
+    all.map((y, i) => (some[i] === 0 ? 0 : y / 0.75)),
+    1e-5,
   )
 })

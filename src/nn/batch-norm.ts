@@ -1,24 +1,8 @@
-import { batchGradients } from '../autodiff/index.ts'
-import {
-  add,
-  batchNormalization,
-  compute,
-  expand,
-  float,
-  like,
-  mul,
-  type Parameter,
-  parameter,
-  reduceMean,
-  reshape,
-  type StateUpdate,
-  stopGradient,
-  sub,
-  type Value,
-} from '../onnx/index.ts'
-import { sizeOf, zeros } from '../tensor/index.ts'
+import { batchNormalization, type Parameter, parameter, type Value } from '../onnx/index.ts'
+import { zeros } from '../tensor/index.ts'
 import { full } from './initialize.ts'
 import type { Layer, Mode } from './layer.ts'
+import { normalizeByBatch } from './normalize-by-batch.ts'
 
 /** Sizes and habits of a {@link BatchNorm} layer. */
 export interface BatchNormOptions {
@@ -55,38 +39,8 @@ export class BatchNorm implements Layer {
   }
 
   apply(x: Value, mode: Mode): Value {
-    if (mode.kind === 'inference') return batchNormalization(x, { ...this, epsilon })
-    const mean = channelMeans(x)
-    const centred = sub(x, stopGradient(mean))
-    const channels = this.scale.shape
-    const variance = reshape(channelMeans(mul(centred, centred)), channels)
-    const count = sizeOf(x.shape) / sizeOf(channels)
-    this.#move(mode.updates, this.mean, reshape(mean, channels))
-    this.#move(mode.updates, this.variance, mul(variance, count / Math.max(count - 1, 1)))
-    return compute({
-      op: 'BatchNormalization',
-      inputs: [centred, this.scale, this.shift, expand(like(0, x), channels), variance],
-      attributes: { epsilon: float(epsilon) },
-      outputs: [x],
-      gradient: ({ inputs: [, scale] }, [dy]) =>
-        batchGradients({ centred, scale: scale!, variance, epsilon }, dy!),
-    })[0]!
+    return mode.kind === 'inference'
+      ? batchNormalization(x, { ...this, epsilon })
+      : normalizeByBatch({ ...this, x, epsilon }, mode)
   }
-
-  /** Moves a running statistic towards the batch's, from where an earlier application left it. */
-  #move(updates: StateUpdate[], state: Parameter, batch: Value): void {
-    const earlier = updates.findIndex((update) => update.state === state)
-    const running = updates[earlier]?.next ?? state
-    const next = add(mul(running, 1 - this.momentum), mul(batch, this.momentum))
-    updates.splice(earlier < 0 ? updates.length : earlier, 1, { state, next })
-  }
-}
-
-/**
- * The mean of each channel, over the places first: the last axes are what onnxruntime reduces best.
- * [N, C, ...] → [1, C, 1, ...]
- */
-function channelMeans(x: Value): Value {
-  const places = [...x.shape.keys()].slice(2)
-  return reduceMean(reduceMean(x, { axes: places, keepAxes: true }), { axes: [0], keepAxes: true })
 }

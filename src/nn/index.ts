@@ -6,6 +6,8 @@ export { Conv, type ConvLayerOptions } from './conv.ts'
 export { Dropout, type DropoutOptions } from './dropout.ts'
 export { Embedding, type EmbeddingOptions } from './embedding.ts'
 export { Gru, type GruInputs } from './gru.ts'
+export { type ImportOptions, importNetwork } from './import-network.ts'
+export { ImportedNetwork, type ImportedNetworkOptions } from './imported-network.ts'
 export {
   type Fan,
   full,
@@ -32,11 +34,18 @@ export { RecurrentWeights } from './recurrent-weights.ts'
 export { ResNet, type ResNetOptions, resNetSizes } from './res-net.ts'
 export { type BlockOptions, ResidualBlock } from './residual-block.ts'
 export { SiameseNet, type SiameseNetOptions } from './siamese-net.ts'
+export { TextCnn, type TextCnnOptions } from './text-cnn.ts'
+export type { Trainable } from './trainable.ts'
 export {
   type BlockInputs,
   TransformerBlock,
   type TransformerBlockOptions,
 } from './transformer-block.ts'
+export {
+  type TextInputs,
+  TransformerEncoder,
+  type TransformerEncoderOptions,
+} from './transformer-encoder.ts'
 export { unitLength } from './unit-length.ts'
 export {
   VisionTransformer,

@@ -18,6 +18,8 @@ export interface Training {
 /** A part of a network: parameters, and a function from Value to Value that uses them. */
 export interface Layer {
   apply(x: Value, mode: Mode): Value
+  /** Its parameters by names of its own; default: those that its fields hold. */
+  learned?(): ReadonlyMap<string, Parameter>
 }
 
 /**
@@ -30,8 +32,7 @@ export function parametersOf(layer: object): Map<string, Parameter> {
     if (typeof thing !== 'object' || thing === null) return
     if (isParameter(thing)) found.set(path, thing)
     else if (!ArrayBuffer.isView(thing))
-      for (const [name, part] of Object.entries(thing))
-        visit(part, path === '' ? name : `${path}.${name}`)
+      for (const [name, part] of named(thing)) visit(part, path === '' ? name : `${path}.${name}`)
   }
   visit(layer, '')
   return found
@@ -41,6 +42,12 @@ export function parametersOf(layer: object): Map<string, Parameter> {
 export function countParameters(layer: object): number {
   const weights = [...parametersOf(layer).values()].filter(({ role }) => role === 'weight')
   return weights.reduce((sum, { data }) => sum + data.length, 0)
+}
+
+/** The parts of a thing by the names that lead to them. */
+function named(thing: object): Iterable<readonly [string, unknown]> {
+  const { learned } = thing as Partial<Layer>
+  return typeof learned === 'function' ? learned.call(thing) : Object.entries(thing)
 }
 
 function isParameter(thing: object): thing is Parameter {

@@ -8,9 +8,11 @@ import {
 } from '../../tests/support/golden-network.ts'
 import { random } from '../../tests/support/random-tensor.ts'
 import { stillRng } from '../../tests/support/still-rng.ts'
+import { trainingMode } from '../../tests/support/training-mode.ts'
 import { rngFromSeed } from '../core/index.ts'
-import { input } from '../onnx/index.ts'
-import { evaluate } from '../runtime/index.ts'
+import { input, writeModel } from '../onnx/index.ts'
+import { evaluate, openSession } from '../runtime/index.ts'
+import { type Tensor, tensor } from '../tensor/index.ts'
 import { countParameters } from './layer.ts'
 import { SiameseNet } from './siamese-net.ts'
 
@@ -52,6 +54,23 @@ test.each([
   expect(countParameters(new SiameseNet({ batchNorm }, stillRng))).toBe(parameters![name])
 })
 
+test('a served network compares any number of pairs, each as it does alone', async () => {
+  const net = new SiameseNet(small, rngFromSeed(2))
+  const [one, two] = [input('one', [3, 1, 15, 15]), input('two', [3, 1, 15, 15])]
+  const y = net.similarity(one, two, { kind: 'inference' })
+  const served = await openSession(writeModel({ y }, { freeBatch: 'N' }))
+  try {
+    const [a, b] = [3, 4].map((seed) => random('float32', one.shape, rngFromSeed(seed)))
+    const all = (await served.run({ one: a!, two: b! })).y!.data as Float32Array
+    const second = (of: Tensor<'float32'>) =>
+      tensor('float32', [1, 1, 15, 15], of.data.slice(225, 450))
+    const alone = (await served.run({ one: second(a!), two: second(b!) })).y!
+    expectClose(alone, all.slice(1, 2), 1e-6)
+  } finally {
+    await served.close()
+  }
+})
+
 test('pictures are as similar as in the other order, and a picture is to itself whatever it shows', async () => {
   const net = new SiameseNet({ ...small, batchNorm: false }, rngFromSeed(2))
   const [one, two] = [input('one', [2, 1, 15, 15]), input('two', [2, 1, 15, 15])]
@@ -70,4 +89,16 @@ test('pictures are as similar as in the other order, and a picture is to itself 
   expectClose(found.back, found.forth, 1e-6)
   // the bias of the head begins at 0
   expectClose(found.same, [0.5, 0.5], 1e-6)
+})
+
+test('dropout leaves a share of each description 0, in training alone', async () => {
+  const net = new SiameseNet({ ...small, dimension: 400, dropout: 0.2 }, rngFromSeed(2))
+  const x = input('x', [4, 1, 15, 15])
+  const values = { some: net.apply(x, trainingMode()), all: net.apply(x, { kind: 'inference' }) }
+  const { some, all } = await evaluate(values, { x: random('float32', x.shape, rngFromSeed(3)) })
+  const zeros = ({ data }: { readonly data: ArrayLike<unknown> }) =>
+    Array.from(data).filter((y) => y === 0).length / data.length
+  // the ReLU leaves about half, and a fifth of these are dropped
+  expect(zeros(all)).toBeLessThan(0.55)
+  expect(zeros(some)).toBeCloseTo(0.6, 1)
 })

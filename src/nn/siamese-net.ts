@@ -1,7 +1,20 @@
 import type { Rng } from '../core/index.ts'
-import { abs, flatten, maxPool, relu, sigmoid, sub, type Value } from '../onnx/index.ts'
+import {
+  abs,
+  concat,
+  flatten,
+  maxPool,
+  relu,
+  reshape,
+  sigmoid,
+  slice,
+  sub,
+  unsqueeze,
+  type Value,
+} from '../onnx/index.ts'
 import { BatchNorm } from './batch-norm.ts'
 import { Conv } from './conv.ts'
+import { Dropout } from './dropout.ts'
 import type { Layer, Mode } from './layer.ts'
 import { Linear } from './linear.ts'
 
@@ -20,6 +33,8 @@ export interface SiameseNetOptions {
   readonly dimension?: number
   /** Normalise after each convolution and the description, which then also gets a ReLU; default true. */
   readonly batchNorm?: boolean
+  /** Share of each description that is dropped in training; default 0. */
+  readonly dropout?: number
 }
 
 const usualConvolutions: readonly SiameseConvolution[] = [
@@ -55,11 +70,14 @@ export class SiameseNet implements Layer {
   readonly stages: readonly Stage[]
   readonly description: Linear
   readonly norm: BatchNorm | undefined
+  readonly dropout: Dropout
   readonly head: Linear
+  /** Values a picture is described by. */
+  readonly dimension: number
 
   constructor(options: SiameseNetOptions, rng: Rng) {
     const { size = 105, convolutions = usualConvolutions } = options
-    const { dimension = 4096, batchNorm = true } = options
+    const { dimension = 4096, batchNorm = true, dropout = 0 } = options
     this.stages = convolutions.map(
       (sizes, i) =>
         new Stage({ ...sizes, batchNorm, inputs: convolutions[i - 1]?.outputs ?? 1 }, rng),
@@ -71,27 +89,50 @@ export class SiameseNet implements Layer {
     const inputs = convolutions.at(-1)!.outputs * side * side
     this.description = new Linear({ inputs, outputs: dimension }, rng)
     this.norm = batchNorm ? new BatchNorm({ channels: dimension }) : undefined
+    this.dropout = new Dropout({ rate: dropout })
     this.head = new Linear({ inputs: dimension, outputs: 1 }, rng)
+    this.dimension = dimension
   }
 
   /** What describes a picture. [N, 1, size, size] → [N, dimension]. */
   apply(x: Value, mode: Mode): Value {
-    const places = this.stages.reduce(
-      (y, stage, i) => stage.apply(i === 0 ? y : maxPool(y, [2, 2]), mode),
-      x,
-    )
-    const described = this.description.apply(flatten(places))
-    return this.norm === undefined ? described : relu(this.norm.apply(described, mode))
+    return this.#settled(this.description.apply(this.#places(x, mode)), mode)
   }
 
   /** ln(p / (1 − p)) of the {@link similarity} p of pictures. [N, 1, size, size] twice → [N, 1]. */
   logits(one: Value, two: Value, mode: Mode): Value {
-    const difference = sub(this.apply(one, mode), this.apply(two, mode))
-    return this.head.apply(abs(difference))
+    // The matrix of the description is the largest part of all, so it is used once for both. They
+    // alternate, so that nothing names the batch, which stays free in a served model.
+    const places = [one, two].map((x) => unsqueeze(this.#places(x, mode), [1]))
+    const both = concat(places, 1)
+    const [, , values] = both.shape as [number, number, number]
+    const described = reshape(this.description.apply(reshape(both, [-1, values])), [
+      -1,
+      2,
+      this.dimension,
+    ])
+    const [a, b] = [0, 1].map((side) => {
+      const rows = slice(described, [{ axis: 1, start: side, end: side + 1 }])
+      return this.#settled(reshape(rows, [-1, this.dimension]), mode)
+    })
+    return this.head.apply(abs(sub(a!, b!)))
   }
 
   /** How likely two pictures are to show the same one. [N, 1, size, size] twice → [N, 1]. */
   similarity(one: Value, two: Value, mode: Mode): Value {
     return sigmoid(this.logits(one, two, mode))
+  }
+
+  /** What the convolutions see. [N, 1, size, size] → [N, channels · places]. */
+  #places(x: Value, mode: Mode): Value {
+    return flatten(
+      this.stages.reduce((y, stage, i) => stage.apply(i === 0 ? y : maxPool(y, [2, 2]), mode), x),
+    )
+  }
+
+  /** What follows the affine map of a description. */
+  #settled(described: Value, mode: Mode): Value {
+    const norm = this.norm?.apply(described, mode)
+    return this.dropout.apply(norm === undefined ? described : relu(norm), mode)
   }
 }

@@ -9,6 +9,7 @@ import {
   slice,
   type Value,
 } from '../onnx/index.ts'
+import { Dropout } from './dropout.ts'
 import { full, type Initialize } from './initialize.ts'
 import type { Layer, Mode } from './layer.ts'
 import { LayerNorm } from './layer-norm.ts'
@@ -25,6 +26,8 @@ export interface TransformerBlockOptions {
   readonly order?: 'pre' | 'post'
   /** First value of a learned scale of each part's output; left out, there is none. @see Touvron et al. 2021 */
   readonly layerScale?: number
+  /** Share of each part's output that is dropped in training; default 0. */
+  readonly dropout?: number
   /** Of the normalisations. */
   readonly epsilon?: number
   readonly initialize?: Initialize
@@ -50,10 +53,12 @@ export class TransformerBlock implements Layer {
   readonly norm2: LayerNorm
   readonly mlp: Mlp
   readonly scale2: Parameter | undefined // [D]
+  readonly dropout: Dropout
   readonly order: 'pre' | 'post'
 
   constructor(options: TransformerBlockOptions, rng: Rng) {
-    const { dimension, hidden = 4 * dimension, order = 'pre', layerScale } = options
+    const { dimension, hidden = 4 * dimension, order = 'pre' } = options
+    const { layerScale, dropout = 0 } = options
     const scale = () =>
       layerScale === undefined ? undefined : parameter(full([dimension], layerScale))
     const widths = [dimension, hidden, dimension]
@@ -63,20 +68,22 @@ export class TransformerBlock implements Layer {
     this.norm2 = new LayerNorm(options)
     this.mlp = new Mlp({ ...options, widths, activation: gelu }, rng)
     this.scale2 = scale()
+    this.dropout = new Dropout({ rate: dropout })
     this.order = order
   }
 
-  apply(x: Value, _mode: Mode, { bias, first }: BlockInputs = {}): Value {
+  apply(x: Value, mode: Mode, { bias, first }: BlockInputs = {}): Value {
     const length = first ?? x.shape[0]!
     const firstOf = (tokens: Value): Value =>
       first === undefined ? tokens : slice(tokens, [{ axis: 0, start: 0, end: first }])
-    const attend = (memory: Value): Value =>
-      scaled(
-        this.attention.attend({ queries: firstOf(memory), memory, ...(bias && { bias }) }),
-        this.scale1,
-      )
-    const rowsOf = (tokens: Value): Value => reshape(tokens, [-1, tokens.shape[2]!])
-    const mix = (rows: Value): Value => scaled(this.mlp.apply(rows), this.scale2)
+    const rowsOf = (tokens: Value): Value => reshape(tokens, [-1, x.shape[2]!])
+    const part = (y: Value, scale: Parameter | undefined): Value =>
+      this.dropout.apply(scale === undefined ? y : mul(y, scale), mode)
+    const attend = (memory: Value): Value => {
+      const inputs = { queries: firstOf(memory), memory, ...(bias && { bias }) }
+      return part(this.attention.attend(inputs), this.scale1)
+    }
+    const mix = (rows: Value): Value => part(this.mlp.apply(rows), this.scale2)
     if (this.order === 'post') {
       const y = rowsOf(this.norm1.apply(add(firstOf(x), attend(x))))
       return reshape(this.norm2.apply(add(y, mix(y))), [length, -1, x.shape[2]!])
@@ -85,6 +92,3 @@ export class TransformerBlock implements Layer {
     return reshape(add(y, mix(this.norm2.apply(y))), [length, -1, x.shape[2]!])
   }
 }
-
-const scaled = (x: Value, scale: Parameter | undefined): Value =>
-  scale === undefined ? x : mul(x, scale)

@@ -52,3 +52,7 @@ export function floatOf(attributes: Attributes, name: string, otherwise: number)
   const attribute = attributes[name]
   return attribute?.type === 'float' ? attribute.value : otherwise
 }
+
+/** Attributes but for those of these names. */
+export const without = (attributes: Attributes, ...names: readonly string[]): Attributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.includes(name)))

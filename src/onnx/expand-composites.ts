@@ -1,5 +1,5 @@
 import { reachable } from './order.ts'
-import { compute, type Value } from './value.ts'
+import { reapply, type Value } from './value.ts'
 
 /**
  * The same outputs with every node that stands for others replaced by them. Values that do not
@@ -20,7 +20,7 @@ export function expandComposites(
         replaced.set(output, meant[i]!)
       })
     } else if (inputs.some((value, i) => value !== node.inputs[i])) {
-      const copies = compute({ ...node, inputs, known: node.outputs.map(({ known }) => known) })
+      const copies = reapply(node, inputs)
       node.outputs.forEach((output, i) => {
         replaced.set(output, copies[i]!)
       })

@@ -1,4 +1,5 @@
 export * from './attribute.ts'
+export { cutAt } from './cut.ts'
 export { expandComposites } from './expand-composites.ts'
 export { type KnownValue, type KnownValues, measuring } from './measuring.ts'
 export type { GraphNode, GraphValue, ModelGraph } from './model-graph.ts'
@@ -22,10 +23,12 @@ export {
   input,
   integers,
   type Node,
+  type NodeOptions,
   noGradient,
   operatorName,
   type Parameter,
   parameter,
+  reapply,
   type StateUpdate,
   scalar,
   type Value,

@@ -77,6 +77,7 @@ export function learnedInitializers(graph: ModelGraph): Map<string, Parameter['r
         roles.set(name, role)
   }
   const visit = ({ op, inputs }: GraphNode): void => {
+    if (op === 'InstanceNormalization' && isPlain(inputs)) return
     for (const i of learnedInputs[op] ?? []) {
       const source = sourceOf(inputs[i])
       // a table that was computed is not learned: the waves of rotary positions
@@ -96,7 +97,7 @@ export function learnedInitializers(graph: ModelGraph): Map<string, Parameter['r
   for (const node of nodes) {
     const { op, domain, inputs, outputs } = node
     if (outputs.every((name) => name === '' || fixed.has(name))) {
-      const given = inputs.map((name) => sourceOf(name))
+      const given = inputs.map((name) => sourceOf(name)).filter(({ names }) => names.length > 0)
       const source = {
         names: given.flatMap(({ names }) => names),
         moved: moving.has(op) && given.every(({ moved }) => moved),
@@ -111,6 +112,13 @@ export function learnedInitializers(graph: ModelGraph): Map<string, Parameter['r
     if (depends) for (const name of outputs) dependent.add(name)
   }
   return roles
+
+  /** Scaled by ones and shifted by zeros, as exporters write what has neither. */
+  function isPlain([, scale = '', shift = '']: readonly string[]): boolean {
+    const all = (name: string, x: number): boolean =>
+      initializers.get(name)?.data.every((each: number | bigint) => each === x) === true
+    return all(scale, 1) && all(shift, 0)
+  }
 
   function isWeight({ names }: Source): boolean {
     return names.some((name) => roles.get(name) === 'weight')

@@ -1,5 +1,5 @@
 import { reachable } from './order.ts'
-import { compute, type Value } from './value.ts'
+import { reapply, type Value } from './value.ts'
 
 /**
  * The same computation on other operands: wherever a Value of `by` is read, what stands for it is
@@ -11,9 +11,7 @@ export function substitute(values: readonly Value[], by: ReadonlyMap<Value, Valu
   for (const node of reachable(values).nodes) {
     const inputs = node.inputs.map((value) => (value === null ? null : imageOf(value)))
     if (inputs.every((value, i) => value === node.inputs[i])) continue
-    const { gradient, ...rest } = node
-    const again = compute({ ...rest, inputs, ...(gradient === undefined ? {} : { gradient }) })
-    again.forEach((output, i) => {
+    reapply(node, inputs).forEach((output, i) => {
       if (!by.has(node.outputs[i]!)) images.set(node.outputs[i]!, output)
     })
   }

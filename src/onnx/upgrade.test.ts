@@ -2,50 +2,24 @@ import { AttributeProto_AttributeType as Kind, TensorProto_DataType as Type } fr
 import { expect, test } from 'vitest'
 import { expectClose } from '../../tests/support/expect-close.ts'
 import { floats, modelBytes, type TensorInit, weight } from '../../tests/support/model-bytes.ts'
+import {
+  expectRefused,
+  expectSameAsOld,
+  float,
+  int,
+  ints,
+  type Old,
+  oldModel,
+  runModel,
+  text,
+} from '../../tests/support/old-model.ts'
 import { random } from '../../tests/support/random-tensor.ts'
 import { rngFromSeed } from '../core/index.ts'
-import { measureShapes, openSession } from '../runtime/index.ts'
+import { measureShapes } from '../runtime/index.ts'
 import { type Tensor, tensor } from '../tensor/index.ts'
 import { readModel } from './read.ts'
 import { toValues } from './to-values.ts'
 import { writeModel } from './write.ts'
-
-const ints = (name: string, ...values: number[]) => ({
-  name,
-  type: Kind.INTS,
-  ints: values.map(BigInt),
-})
-const int = (name: string, value: number) => ({ name, type: Kind.INT, i: BigInt(value) })
-const float = (name: string, f: number) => ({ name, type: Kind.FLOAT, f })
-const text = (name: string, value: string) => ({
-  name,
-  type: Kind.STRING,
-  s: new TextEncoder().encode(value),
-})
-type AttributeInit = ReturnType<typeof ints | typeof int | typeof float | typeof text>
-
-interface Old {
-  readonly op: string
-  readonly opset: number
-  readonly shape: readonly number[]
-  readonly attributes?: readonly (
-    | AttributeInit
-    | { readonly name: string; readonly type: Kind; readonly floats: number[] }
-    | { readonly name: string; readonly t: TensorInit }
-  )[]
-  /** What follows the input: initializers, or the input again. */
-  readonly more?: readonly (TensorInit | 'x')[]
-  readonly outputs?: number
-  /** How far off it may be, where it is computed in another way. */
-  readonly tolerance?: number
-}
-
-const kernel = weight({
-  name: 'kernel',
-  dims: [1n, 2n, 3n, 2n],
-  floatData: Array.from({ length: 12 }, (_, i) => i - 5),
-})
-const same = (mode: string, ...more: AttributeInit[]) => [text('auto_pad', mode), ...more]
 
 const olds: Old[] = [
   {
@@ -87,41 +61,6 @@ const olds: Old[] = [
   { op: 'Softmax', opset: 11, shape: [2, 3, 2], tolerance: 1e-6 },
   { op: 'LogSoftmax', opset: 8, shape: [2, 3, 2], attributes: [int('axis', -2)], tolerance: 1e-6 },
   { op: 'TopK', opset: 9, shape: [2, 5], attributes: [int('k', 3)], outputs: 2 },
-  {
-    op: 'Upsample',
-    opset: 9,
-    shape: [1, 2, 2, 3],
-    more: [weight({ name: 'scales', dims: [4n], floatData: [1, 1, 2, 1.5] })],
-  },
-  {
-    op: 'Upsample',
-    opset: 8,
-    shape: [1, 1, 3, 2],
-    attributes: [
-      text('mode', 'linear'),
-      { name: 'scales', type: Kind.FLOATS, floats: [1, 1, 2, 3] },
-    ],
-  },
-  ...['nearest', 'linear'].map(
-    (mode): Old => ({
-      op: 'Resize',
-      opset: 10,
-      shape: [1, 1, 4, 3],
-      attributes: [text('mode', mode)],
-      more: [weight({ name: 'scales', dims: [4n], floatData: [1, 1, 0.5, 2] })],
-    }),
-  ),
-  {
-    op: 'Resize',
-    opset: 11,
-    shape: [1, 1, 4, 4],
-    attributes: [text('mode', 'cubic'), text('coordinate_transformation_mode', 'half_pixel')],
-    more: [
-      weight({ name: 'roi', dims: [0n] }),
-      weight({ name: 'scales', dims: [0n] }),
-      weight({ name: 'sizes', dataType: Type.INT64, dims: [4n], int64Data: [1n, 1n, 3n, 7n] }),
-    ],
-  },
   {
     op: 'Scatter',
     opset: 10,
@@ -170,28 +109,6 @@ const olds: Old[] = [
   },
   { op: 'Swish', opset: 24, shape: [2, 5], attributes: [float('alpha', 1.7)], tolerance: 1e-6 },
   ...attentions(),
-  ...['SAME_UPPER', 'SAME_LOWER', 'VALID'].flatMap((mode): Old[] => [
-    {
-      op: 'Conv',
-      opset: 11,
-      shape: [1, 2, 7, 6],
-      attributes: same(mode, ints('strides', 2, 1)),
-      more: [kernel],
-    },
-    {
-      op: 'Conv',
-      opset: 11,
-      shape: [1, 2, 8, 8],
-      attributes: same(mode, mode === 'VALID' ? ints('dilations', 2, 1) : ints('strides', 3, 2)),
-      more: [kernel],
-    },
-    {
-      op: 'MaxPool',
-      opset: 11,
-      shape: [1, 2, 5, 6],
-      attributes: same(mode, ints('kernel_shape', 3, 2), ints('strides', 2, 2)),
-    },
-  ]),
   {
     op: 'GridSample',
     opset: 16,
@@ -239,46 +156,7 @@ function attentions(): Old[] {
   ]
 }
 
-function oldModel(old: Old, shape: readonly (number | string)[] = old.shape): Uint8Array {
-  const { op, opset, attributes = [], more = [], outputs = 1 } = old
-  const output = Array.from({ length: outputs }, (_, i) => `y${i}`)
-  const input = ['x', ...more.map((one) => (one === 'x' ? one : one.name!))]
-  const typed = (i: number) => {
-    const elemType = op === 'TopK' && i === 1 ? Type.INT64 : Type.FLOAT
-    return { value: { case: 'tensorType' as const, value: { elemType } } }
-  }
-  return modelBytes(
-    {
-      input: [floats('x', ...shape)],
-      output: output.map((name, i) => ({ name, type: typed(i) })),
-      initializer: more.filter((one) => one !== 'x'),
-      node: [{ opType: op, input, output, attribute: [...attributes] }],
-    },
-    { irVersion: opset > 20 ? 10n : 4n, opsetImport: [{ version: BigInt(opset) }] },
-  )
-}
-
-async function run(model: Uint8Array, feeds: Record<string, Tensor>) {
-  const session = await openSession(model, { threads: 1 })
-  try {
-    return await session.run(feeds)
-  } finally {
-    await session.close()
-  }
-}
-
-test.each(olds)('$op of operator set $opset on $shape computes what it did', async (old) => {
-  const model = oldModel(old)
-  const feeds = { x: random('float32', old.shape, rngFromSeed(6)) }
-  const graph = await readModel(model)
-  const { outputs } = toValues(graph, await measureShapes(graph, feeds, { threads: 1 }))
-  const [before, after] = [await run(model, feeds), await run(writeModel(outputs), feeds)]
-  if (old.tolerance === undefined) expect(after).toEqual(before)
-  for (const [name, { shape, data }] of Object.entries(before)) {
-    expect(after[name]!.shape).toEqual(shape)
-    expectClose(after[name]!, data, old.tolerance ?? 0)
-  }
-})
+test.each(olds)('$op of operator set $opset on $shape computes what it did', expectSameAsOld)
 
 // What the file leaves free stays free: what it is composed of must not hold a size.
 const batched = ({ op, more, tolerance }: Old): boolean =>
@@ -293,7 +171,7 @@ test.each(olds.filter(batched))(
     const graph = await readModel(model)
     const { outputs, freeAxes } = toValues(graph, await measureShapes(graph, one, { threads: 1 }))
     const again = writeModel(outputs, { freeAxes })
-    const [before, after] = [await run(model, two), await run(again, two)]
+    const [before, after] = [await runModel(model, two), await runModel(again, two)]
     expectClose(after.y0!, before.y0!, old.tolerance!)
   },
 )
@@ -310,15 +188,6 @@ const refused: [Old, RegExp][] = [
   ],
   [{ op: 'DFT', opset: 17, shape: [1, 4, 2] }, /DFT of operator set 17 is not read/],
   [
-    {
-      op: 'Resize',
-      opset: 11,
-      shape: [1, 1, 2, 2],
-      attributes: [text('coordinate_transformation_mode', 'tf_half_pixel_for_nn')],
-    },
-    /tf_half_pixel_for_nn is not read/,
-  ],
-  [
     { op: 'RotaryEmbedding', opset: 23, shape: [1, 1, 2, 2] },
     /RotaryEmbedding "y0": RotaryEmbedding of operator set 23 is not read yet/,
   ],
@@ -332,13 +201,7 @@ const refused: [Old, RegExp][] = [
     /Attention with a softcap/,
   ],
 ]
-test.each(refused)('what has no equal is refused: %o', async (old, message) => {
-  const graph = await readModel(oldModel(old))
-  const shapes = ['x', 'y0', 'y1'].map(
-    (name) => [name, { dtype: 'float32', shape: old.shape }] as const,
-  )
-  expect(() => toValues(graph, new Map(shapes))).toThrow(message)
-})
+test.each(refused)('what has no equal is refused: %o', expectRefused)
 
 test('Constant nodes become stored content, and weights where they are used as such', async () => {
   const constants = [
@@ -374,7 +237,7 @@ test('Constant nodes become stored content, and weights where they are used as s
   const graph = await readModel(model)
   const { outputs, parameters } = toValues(graph, await measureShapes(graph, feeds, { threads: 1 }))
   expect([...parameters.keys()].sort()).toEqual(['c0', 'c2'])
-  const found = await run(writeModel(outputs), feeds)
-  expect(found).toEqual(await run(model, feeds))
+  const found = await runModel(writeModel(outputs), feeds)
+  expect(found).toEqual(await runModel(model, feeds))
   expect([...found.b!.data, ...found.y!.data]).toEqual([1.5, 5.5])
 })

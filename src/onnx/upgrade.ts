@@ -1,16 +1,6 @@
 import { unsupportedOp } from '../core/index.ts'
-import { type Shape, tensor } from '../tensor/index.ts'
-import {
-  type Attribute,
-  type Attributes,
-  floatOf,
-  int,
-  intOf,
-  ints,
-  intsOf,
-  text,
-  textOf,
-} from './attribute.ts'
+import type { Shape } from '../tensor/index.ts'
+import { floatOf, int, intOf, intsOf, text, textOf, without } from './attribute.ts'
 import { like, normalizeAxis } from './operators/broadcast.ts'
 import {
   type Applied,
@@ -20,7 +10,9 @@ import {
   rmsNormalization,
   swish,
 } from './upgrade-composed.ts'
-import { constant, elements, integers, type Value } from './value.ts'
+import { padded, paddedTranspose } from './upgrade-padding.ts'
+import { resize, upsample } from './upgrade-resize.ts'
+import { integers, type Value } from './value.ts'
 
 /** Where a node stands: what an upgrade may need to know. */
 export interface Standing {
@@ -34,9 +26,6 @@ export interface Standing {
 
 /** The node in its new form, or what gives the same as it. */
 type Upgrade = (node: Applied, standing: Standing) => Applied | Value
-
-const without = (attributes: Attributes, ...names: readonly string[]): Attributes =>
-  Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.includes(name)))
 
 const refuse =
   (reason: string): Upgrade =>
@@ -60,37 +49,6 @@ const softmax: Upgrade = (node, { opset, shape }) => {
   const axis = normalizeAxis(node.op, intOf(node.attributes, 'axis', 1), shape.length)
   if (axis < shape.length - 1) return flattenedSoftmax(node, axis)
   return { ...node, attributes: { ...node.attributes, axis: int(-1) } }
-}
-
-/** auto_pad as numbers, which the shapes allow. */
-const padded: Upgrade = (node) => {
-  const mode = textOf(node.attributes, 'auto_pad', 'NOTSET')
-  if (mode === 'NOTSET') return node
-  const attributes = without(node.attributes, 'auto_pad', 'pads')
-  if (mode === 'VALID') return { ...node, attributes }
-  const [x, weight] = node.inputs
-  const kernel = intsOf(attributes, 'kernel_shape', weight?.shape.slice(2) ?? [])
-  const totals = kernel.map((size, i) => {
-    const length = x!.shape[i + 2]!
-    const stride = intsOf(attributes, 'strides', [])[i] ?? 1
-    const reach = (intsOf(attributes, 'dilations', [])[i] ?? 1) * (size - 1) + 1
-    return Math.max((Math.ceil(length / stride) - 1) * stride + reach - length, 0)
-  })
-  const small = totals.map((total) => Math.floor(total / 2))
-  const large = totals.map((total, i) => total - small[i]!)
-  const pads = mode === 'SAME_LOWER' ? [...large, ...small] : [...small, ...large]
-  return { ...node, attributes: { ...attributes, pads: ints(pads) } }
-}
-
-/** How Upsample, and Resize of operator set 10, lay their grid. */
-const asUpsample: Attributes = {
-  coordinate_transformation_mode: text('asymmetric'),
-  nearest_mode: text('floor'),
-}
-
-const floats = (list: Attribute | undefined): Value => {
-  const values = Float32Array.from(list?.type === 'floats' ? list.value : [])
-  return constant(tensor('float32', [values.length], values))
 }
 
 const upgrades: Readonly<Record<string, Upgrade>> = {
@@ -149,7 +107,7 @@ const upgrades: Readonly<Record<string, Upgrade>> = {
       throw unsupportedOp(
         'BatchNormalization in its training form, or for each place of its own, is not read; export the model for inference',
       )
-    const old = ['spatial', 'is_test', 'consumed_inputs', 'momentum', 'training_mode']
+    const old = ['spatial', 'is_test', 'consumed_inputs', 'training_mode']
     return { ...node, attributes: without(node.attributes, ...old) }
   },
   Softmax: softmax,
@@ -158,39 +116,16 @@ const upgrades: Readonly<Record<string, Upgrade>> = {
   Conv: padded,
   MaxPool: padded,
   AveragePool: padded,
+  LpPool: padded,
+  ConvTranspose: (node, { shape }) => paddedTranspose(node, shape),
   GridSample: (node, { opset }) => {
     const mode = textOf(node.attributes, 'mode', 'bilinear')
     const renamed = { bilinear: 'linear', bicubic: 'cubic' }[mode]
     if (opset >= 20 || renamed === undefined) return node
     return { ...node, attributes: { ...node.attributes, mode: text(renamed) } }
   },
-  Upsample: ({ inputs, attributes }, { opset }) => {
-    const [x] = inputs
-    const scales = opset >= 9 ? inputs[1]! : floats(attributes.scales)
-    return {
-      op: 'Resize',
-      inputs: [x!, null, scales],
-      attributes: { mode: attributes.mode ?? text('nearest'), ...asUpsample },
-    }
-  },
-  Resize: (node, { opset }) => {
-    const [x, roi, scales, sizes] = node.inputs
-    if (opset < 11)
-      return {
-        ...node,
-        inputs: [x!, null, roi!],
-        attributes: { ...node.attributes, ...asUpsample },
-      }
-    // what is not wanted is often given as an empty list
-    const wanted = (list: Value | null | undefined): Value | null =>
-      list == null || elements(list) === 0 ? null : list
-    const inputs = [x!, wanted(roi), wanted(scales), wanted(sizes)]
-    if (textOf(node.attributes, 'coordinate_transformation_mode', '') === 'tf_half_pixel_for_nn')
-      throw unsupportedOp(
-        'Resize with tf_half_pixel_for_nn is not read; export the model for operator set 13 or later',
-      )
-    return { ...node, inputs: inputs.slice(0, sizes == null ? 3 : 4) }
-  },
+  Upsample: upsample,
+  Resize: (node, { opset }) => resize(node, opset),
   DFT: (node, standing) =>
     standing.opset >= 20
       ? node

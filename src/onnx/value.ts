@@ -150,6 +150,11 @@ export function compute(options: NodeOptions): Computed[] {
   return outputs
 }
 
+/** The same node on other inputs of the same shapes. */
+export function reapply(node: Node, inputs: readonly (Value | null)[]): Computed[] {
+  return compute({ ...node, inputs, known: node.outputs.map(({ known }) => known) })
+}
+
 /** Applies an operator with one output. */
 export function apply(
   op: string,

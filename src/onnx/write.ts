@@ -51,7 +51,9 @@ export function writeModel(
 ): Uint8Array {
   const outputs = expandComposites(given)
   const { parameterInputs, parameterNames, sentinel } = options
-  const free = options.freeBatch !== undefined || options.freeAxes !== undefined
+  const free =
+    options.freeBatch !== undefined ||
+    Object.values(options.freeAxes ?? {}).some((axes) => axes.some((axis) => axis !== null))
   const { nodes, leaves } = reachable(
     Object.values(outputs),
     ({ known }) => !free && known !== undefined,

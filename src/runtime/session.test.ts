@@ -14,7 +14,7 @@ import {
 } from '../onnx/index.ts'
 import { tensor } from '../tensor/index.ts'
 import { evaluate } from './evaluate.ts'
-import { openSession, type Session } from './session.ts'
+import { type NamedTensors, openSession, type Session } from './session.ts'
 
 let folder: string
 const opened: Session[] = []
@@ -73,15 +73,31 @@ test('dtypes go in and out as they are', async () => {
   }
 })
 
-test('a feed that is missing, of the wrong shape or dtype is refused', async () => {
-  const session = await open(doubled())
-  const wrong = [
-    {},
-    { x: tensor('float32', [4], new Float32Array(4)) },
-    { x: tensor('float64', [2, 2], new Float64Array(4)) },
+test('a feed that is missing, of another name, shape or dtype is named with what is wanted', async () => {
+  const session = await open(writeModel({ y: mul(x, 2) }, { freeBatch: 'N' }))
+  const fine = matrix(1, 2, 3, 4)
+  const wrong: [NamedTensors, string][] = [
+    [{}, 'is not fed, nothing is; feed it float32 [N, 2]'],
+    [{ X: fine, z: fine }, 'is not fed, only "X", "z" is; feed it float32 [N, 2]'],
+    [
+      { x: tensor('float32', [4], new Float32Array(4)) },
+      'is fed float32 [4], it takes float32 [N, 2]',
+    ],
+    [
+      { x: tensor('float32', [2, 3], new Float32Array(6)) },
+      'is fed float32 [2, 3], it takes float32 [N, 2]',
+    ],
+    [
+      { x: tensor('float64', [2, 2], new Float64Array(4)) },
+      'is fed float64 [2, 2], it takes float32 [N, 2]',
+    ],
   ]
-  for (const feeds of wrong)
-    await expect(session.run(feeds)).rejects.toMatchObject({ code: 'InvalidInput' })
+  for (const [feeds, message] of wrong)
+    await expect(session.run(feeds)).rejects.toMatchObject({
+      code: 'InvalidInput',
+      message: `model: its input "x" ${message}`,
+    })
+  expect((await session.run({ x: fine, z: fine })).y).toEqual(matrix(2, 4, 6, 8))
 })
 
 test('what is no model, and an operator without a kernel, say so', async () => {

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node'
 import { AppError, messageOf, notFound, unavailable, unsupportedOp } from '../core/index.ts'
 import type { DType, Tensor } from '../tensor/index.ts'
 import { type Device, executionProviders } from './device.ts'
+import { explainRun, firstLine } from './explain-run.ts'
 
 /** How a {@link Session} is made; every field has a measured default. */
 export interface SessionOptions {
@@ -69,6 +70,8 @@ export async function openSession(
     executionProviders: executionProviders(device),
     graphOptimizationLevel: optimization,
     logSeverityLevel: 3,
+    // a pattern of one run's memory is a second block beside the arena: half as much again at the peak
+    enableMemPattern: false,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
     ...(prepack ? {} : { extra: { session: { disable_prepacking: '1' } } }),
     ...(profilePrefix === undefined
@@ -116,7 +119,7 @@ function wrap(session: ort.InferenceSession, place: string, sentinel: string | u
       } catch (error) {
         if (sentinel !== undefined && sequenceRefused.test(messageOf(error)) && !isNames(fetches))
           return fetches
-        throw new AppError('InvalidInput', `${place}: ${firstLine(error)}`, { cause: error })
+        throw explainRun({ place, inputs: session.inputMetadata, feeds, error })
       }
     },
     endProfiling: () => session.endProfiling(),
@@ -165,8 +168,4 @@ function explainOpening(place: string, device: Device, error: unknown): AppError
       cause: error,
     },
   )
-}
-
-function firstLine(error: unknown): string {
-  return (messageOf(error).split('\n', 1)[0] ?? '').slice(0, 600)
 }

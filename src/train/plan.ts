@@ -68,7 +68,7 @@ export interface TrainingPlan extends StepPlan {
 
 /** Where and under which conditions a plan is carried out. */
 export interface TrainingSettings {
-  /** The run folder. */
+  /** The run folder, made where it is not there. */
   readonly folder: string
   /** Identifies plan and seed: a checkpoint of another one is refused. */
   readonly identity: string

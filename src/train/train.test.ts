@@ -118,7 +118,8 @@ describe('training', () => {
     )
   })
 
-  test('the curve is a table and a picture', async () => {
+  test('the curve is a table and a picture, in a folder that is made', async () => {
+    folder = join(folder, 'new')
     await train(linearPlan().plan, settings())
     const csv = (await readFile(join(folder, 'curve.csv'), 'utf8')).trim().split('\n')
     expect(csv[0]).toBe('epoch,learningRate,loss,half,distance')

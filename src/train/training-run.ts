@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises'
 import { cancelled, conflict, hashText, rngFromSeed, silent } from '../core/index.ts'
 import { parametersOf } from '../nn/index.ts'
 import type { Parameter } from '../onnx/index.ts'
@@ -189,6 +190,7 @@ export class TrainingRun {
     this.#since = now
     const { graph, step } = this.#open!
     step.sync()
+    await mkdir(this.#settings.folder, { recursive: true })
     await writeCheckpoint(this.#checkpointPath, {
       position: this.#position,
       states: snapshot(graph.states),

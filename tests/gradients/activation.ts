@@ -58,6 +58,10 @@ export const activation: Family = {
       in32((x) => onnx.thresholdedRelu(x, -0.4)),
       in32((x) => onnx.apply('ThresholdedRelu', [x], x)),
     ],
+    Shrink: [
+      in32((x) => onnx.apply('Shrink', [x], x)),
+      in32((x) => onnx.apply('Shrink', [x], x, { lambd: onnx.float(0.3), bias: onnx.float(0.2) })),
+    ],
     Elu: [
       in32((x) => onnx.elu(x)),
       in32((x) => onnx.elu(x, 0.3)),
@@ -83,6 +87,8 @@ export const activation: Family = {
     Softsign: ({ x }) => onnx.softsign(x!),
     Mish: ({ x }) => onnx.mish(x!),
     ThresholdedRelu: ({ x }) => onnx.thresholdedRelu(x!, 0.4),
+    Shrink: ({ x }) =>
+      onnx.apply('Shrink', [x!], x!, { lambd: onnx.float(0.4), bias: onnx.float(0.4) }),
     Elu: ({ x }) => onnx.elu(x!, 0.7),
     Selu: ({ x }) => onnx.selu(x!),
     Celu: ({ x }) => onnx.celu(x!, 0.6),

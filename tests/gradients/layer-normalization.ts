@@ -1,5 +1,14 @@
 import * as onnx from '../../src/onnx/index.ts'
-import { type Case, type Family, other, positive, smooth, type Values } from './case.ts'
+import {
+  type Case,
+  curved32,
+  type Family,
+  other,
+  positive,
+  single,
+  smooth,
+  type Values,
+} from './case.ts'
 
 const affine =
   (options: { readonly axis?: number; readonly epsilon?: number } = {}) =>
@@ -9,6 +18,25 @@ const affine =
       ...(shift === undefined ? {} : { shift }),
       ...options,
     })
+
+const scaled =
+  (options: { readonly axis?: number; readonly epsilon?: number } = {}) =>
+  ({ x, scale }: Values) =>
+    onnx.rmsNormalization(x!, { scale: scale!, ...options })
+
+/** The sum that is normalised is given out too, and both are used. */
+const skipped = (op: string, names: readonly string[]) => (values: Values) => {
+  const { x, skip } = values
+  const statistic = { dtype: 'float32', shape: [...x!.shape.slice(0, -1), 1] } as const
+  const [y, , , sum] = onnx.compute({
+    op,
+    domain: 'com.microsoft',
+    inputs: [x!, skip!, ...names.map((name) => values[name]!)],
+    attributes: { epsilon: onnx.float(0.01) },
+    outputs: [x!, statistic, statistic, x!],
+  })
+  return onnx.add(onnx.mul(y!, 2), sum!)
+}
 
 /** The kernel gives the deviation in float32 alone. */
 const within = (one: Case): Case => ({ ...one, tolerance: 1e-6 })
@@ -33,9 +61,47 @@ export const layerNormalization: Family = {
         of: ({ x, scale }) => onnx.apply('LayerNormalization', [x!, scale!], x!),
       }),
     ],
+    SimplifiedLayerNormalization: [
+      within({ at: { x: smooth(3, 4), scale: positive(4) }, of: scaled() }),
+      within({ at: { x: smooth(2, 3, 2), scale: other(3, 2) }, of: scaled({ axis: 1 }) }),
+    ],
+    'com.microsoft.SkipLayerNormalization': [
+      {
+        at: { x: single(2, 2, 3), skip: single(2, 3), scale: single(3) },
+        of: skipped('SkipLayerNormalization', ['scale']),
+        ...curved32,
+      },
+      {
+        at: {
+          x: single(2, 2, 3),
+          skip: single(2, 2, 3),
+          scale: single(3),
+          shift: single(3),
+          bias: single(3),
+        },
+        of: skipped('SkipLayerNormalization', ['scale', 'shift', 'bias']),
+        ...curved32,
+      },
+    ],
+    'com.microsoft.SkipSimplifiedLayerNormalization': [
+      {
+        at: { x: single(2, 2, 3), skip: single(1, 2, 3), scale: single(3), bias: single(3) },
+        of: skipped('SkipSimplifiedLayerNormalization', ['scale', 'bias']),
+        ...curved32,
+      },
+    ],
   },
   golden: {
     LayerNormalization: affine(),
     'LayerNormalization of two axes': affine({ axis: 1, epsilon: 0.1 }),
+    SimplifiedLayerNormalization: scaled({ epsilon: 0.01 }),
+    'com.microsoft.SkipLayerNormalization': skipped('SkipLayerNormalization', [
+      'scale',
+      'shift',
+      'bias',
+    ]),
+    'com.microsoft.SkipSimplifiedLayerNormalization': skipped('SkipSimplifiedLayerNormalization', [
+      'scale',
+    ]),
   },
 }

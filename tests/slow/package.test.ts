@@ -98,12 +98,30 @@ test('a script imports it and computes', async () => {
   expect(await inShop('node', 'script.js')).toBe('0,0,2\n')
 })
 
+test('a script imports the engine alone and trains', async () => {
+  const script = `
+    import { autodiff, compileStep, onnx, optim, tensor } from 'vitrine/engine'
+    const w = onnx.parameter(tensor('float32', [1], Float32Array.of(3)))
+    const loss = onnx.reduceSum(onnx.mul(w, w))
+    const [gradient] = autodiff.gradients(loss, [w])
+    const [learningRate, step] = [onnx.input('rate', []), onnx.input('step', [])]
+    const updates = optim.sgd().update({ parameter: w, gradient, learningRate, step })
+    const training = await compileStep({ outputs: { loss }, updates })
+    const { loss: before } = await training.run({ rate: tensor('float32', [], Float32Array.of(0.25)) })
+    console.log(before.data[0], training.state(w).data[0])
+    await training.close()`
+  await writeFile(join(shop, 'engine.js'), script)
+  expect(await inShop('node', 'engine.js')).toBe('9 1.5\n')
+})
+
 test('TypeScript finds its types', async () => {
   const consumer = `
     import { type Device, devices, invalidInput, onnx, openSession, type Session } from 'vitrine'
+    import { nn, rngFromSeed } from 'vitrine/engine'
     const device: Device = devices[0] ?? 'cpu'
     const model: Uint8Array = onnx.writeModel({ y: onnx.relu(onnx.input('x', [3])) })
     export const session: Promise<Session> = openSession(model, { device })
+    export const layer: nn.Layer = new nn.Linear({ inputs: 1, outputs: 1 }, rngFromSeed(1))
     // @ts-expect-error: an untyped package would let this pass
     export const wrong: number = invalidInput('x').code`
   await writeFile(join(shop, 'consumer.ts'), consumer)

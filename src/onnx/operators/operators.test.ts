@@ -166,6 +166,17 @@ const mistakes: [string, () => Value, RegExp][] = [
     () => o.concat([m23, m45], 0),
     /Concat: \[4, 5\] does not line up with \[2, 3\] along axis 0/,
   ],
+  [
+    'blocks of channels',
+    () => o.depthToSpace(input('x', [1, 6, 2, 2]), 2),
+    /DepthToSpace: 6 channels cannot be laid in blocks of 2 × 2/,
+  ],
+  [
+    'blocks of places',
+    () => o.spaceToDepth(input('x', [1, 1, 3, 2]), 2),
+    /SpaceToDepth: \[1, 1, 3, 2\] cannot be cut into blocks of 2 × 2/,
+  ],
+  ['places', () => o.spaceToDepth(m23, 2), /SpaceToDepth: \[2, 3\] must be \[N, C, H, W\]/],
   ['no values', () => o.concat([], 0), /at least one is needed/],
   ['axis', () => o.reduceSum(m23, { axes: [2] }), /ReduceSum: axis 2 is outside a shape of 2 axes/],
   [

@@ -1,4 +1,4 @@
-import { compute, type Node, reachable, type StateUpdate, type Value } from '../../onnx/index.ts'
+import { type Node, reachable, reapply, type StateUpdate, type Value } from '../../onnx/index.ts'
 import { assignLayouts } from './assign-layouts.ts'
 import { elementwiseOperators } from './elementwise-operators.ts'
 import { type Eligible, eligible } from './eligible.ts'
@@ -103,10 +103,7 @@ export function blockChannels({ outputs, updates }: StepValues, block: number): 
   /** A node as it was, on plain Values. */
   function emit(node: Node): void {
     const inputs = node.inputs.map((value) => (value === null ? null : places.in('plain', value)))
-    const made =
-      node.expansion === undefined
-        ? compute({ ...node, inputs, outputs: node.outputs })
-        : node.expansion(inputs)
+    const made = node.expansion?.(inputs) ?? reapply(node, inputs)
     node.outputs.forEach((output, i) => {
       places.set(output, 'plain', made[i]!)
     })

@@ -21,6 +21,7 @@ for name, f in {
     "Softsign": F.softsign,
     "Mish": F.mish,
     "ThresholdedRelu": lambda x: F.threshold(x, 0.4, 0),
+    "Shrink": lambda x: F.softshrink(x, 0.4),
     "Elu": lambda x: F.elu(x, 0.7),
     "Selu": F.selu,
     "Celu": lambda x: F.celu(x, 0.6),

@@ -1,0 +1,120 @@
+import type { Rng } from '../../src/core/index.ts'
+import { binaryCrossEntropyWithLogits, crossEntropy } from '../../src/losses/index.ts'
+import {
+  type Layer,
+  Mlp,
+  type Mode,
+  ResNet,
+  resNetSizes,
+  SiameseNet,
+  VisionTransformer,
+  visionTransformerSizes,
+} from '../../src/nn/index.ts'
+import { input, type Value } from '../../src/onnx/index.ts'
+import { adam, type Optimizer, sgd } from '../../src/optim/index.ts'
+import type { NamedTensors } from '../../src/runtime/index.ts'
+import { type Shape, sizeOf, tensor } from '../../src/tensor/index.ts'
+
+/** A network and what it is trained on, as both sides of the benchmark make it. */
+export interface NetworkCase {
+  readonly title: string
+  /** Examples in a batch, as the title counts them. */
+  readonly batch: number
+  readonly network: Layer
+  /** Of PyTorch's optimizer of that name. */
+  readonly settings: { readonly name: string; readonly options: Readonly<Record<string, number>> }
+  readonly optimizer: Optimizer
+  readonly learningRate: number
+  readonly feeds: NamedTensors
+  build(mode: Mode): { readonly loss: Value }
+}
+
+/** The cases by the names that the peer knows them by. */
+export const networkCases: Readonly<Record<string, (rng: Rng) => NetworkCase>> = {
+  siamese(rng) {
+    const network = new SiameseNet({}, rng)
+    const batch = 32
+    const [one, two] = ['one', 'two'].map((name) => input(name, [batch, 1, 105, 105]))
+    const same = input('same', [batch, 1])
+    const halves = Float32Array.from({ length: batch }, (_, i) => i % 2)
+    return {
+      title: 'siamese network of paper 004, 32 pairs of 105 px, Adam',
+      batch,
+      network,
+      ...adamOf('adam', 1e-5, 0),
+      feeds: {
+        one: normal(one!.shape, rng),
+        two: normal(two!.shape, rng),
+        same: tensor('float32', same.shape, halves),
+      },
+      build: (mode) => ({
+        loss: binaryCrossEntropyWithLogits({
+          logits: network.logits(one!, two!, mode),
+          targets: same,
+        }),
+      }),
+    }
+  },
+  resnet18(rng) {
+    const network = new ResNet({ ...resNetSizes[18], classes: 1000, startAsIdentity: false }, rng)
+    const learningRate = 1e-3
+    return {
+      title: 'ResNet-18, 16 pictures of 112 px, SGD with momentum',
+      network,
+      settings: { name: 'sgd', options: { lr: learningRate, momentum: 0.9 } },
+      optimizer: sgd({ momentum: 0.9 }),
+      learningRate,
+      ...classified(network, { shape: [16, 3, 112, 112], classes: 1000, rng }),
+    }
+  },
+  vit(rng) {
+    const sizes = { ...visionTransformerSizes.small, size: 224, patch: 16, classes: 1000 }
+    const network = new VisionTransformer(sizes, rng)
+    return {
+      title: 'ViT-S/16, 8 pictures of 224 px, AdamW',
+      network,
+      ...adamOf('adamw', 1e-5, 0.05),
+      ...classified(network, { shape: [8, 3, 224, 224], classes: 1000, rng }),
+    }
+  },
+  mlp(rng) {
+    const network = new Mlp({ widths: [512, 512, 512] }, rng)
+    const learningRate = 1e-3
+    return {
+      title: 'perceptron 512-512-512, 256 rows, SGD',
+      network,
+      settings: { name: 'sgd', options: { lr: learningRate } },
+      optimizer: sgd(),
+      learningRate,
+      ...classified(network, { shape: [256, 512], classes: 512, rng }),
+    }
+  },
+}
+
+function adamOf(name: 'adam' | 'adamw', learningRate: number, weightDecay: number) {
+  const options = { lr: learningRate, weight_decay: weightDecay }
+  return { settings: { name, options }, optimizer: adam({ weightDecay }), learningRate }
+}
+
+/** Cross entropy of a network's output with labels that go round. */
+function classified(
+  network: Layer,
+  { shape, classes, rng }: { readonly shape: Shape; readonly classes: number; readonly rng: Rng },
+) {
+  const batch = shape[0]!
+  const [x, labels] = [input('x', shape), input('labels', [batch], 'int64')]
+  const right = BigInt64Array.from({ length: batch }, (_, i) => BigInt((7 * i) % classes))
+  return {
+    batch,
+    feeds: { x: normal(shape, rng), labels: tensor('int64', [batch], right) },
+    build: (mode: Mode) => ({ loss: crossEntropy({ logits: network.apply(x, mode), labels }) }),
+  }
+}
+
+function normal(shape: Shape, rng: Rng) {
+  return tensor(
+    'float32',
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, () => rng.normal()),
+  )
+}
