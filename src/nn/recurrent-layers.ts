@@ -87,13 +87,13 @@ export function runRecurrent(x: Value, pass: RecurrentPass): RecurrentOutputs {
 }
 
 /**
- * Whether a step has more than 4 million multiplications: then unrolled training was 20 to 25 % faster
+ * Whether a step has more than 6 million multiplications: then unrolled training was 20 to 25 % faster
  * than that of the operator. Below, both are as fast, and a graph of so many steps takes longer to compile.
  */
 function worthUnrolling(x: Value, r: Value): boolean {
   const [, batch, inputs] = x.shape as [number, number, number]
   const [, rows, hidden] = r.shape as [number, number, number]
-  return batch * (inputs + hidden) * rows > 4e6
+  return batch * (inputs + hidden) * rows > 6e6
 }
 
 /** The outputs of both directions side by side. [T, D, N, H] → [T, N, D·H]. */
