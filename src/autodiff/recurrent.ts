@@ -6,7 +6,6 @@ import {
   gemm,
   type Node,
   recurrentOf,
-  reduceSum,
   reshape,
   reverseSequences,
   take,
@@ -15,6 +14,7 @@ import {
   zeroAfterEnd,
 } from '../onnx/index.ts'
 import { arriving, before, parts } from './recurrent-steps.ts'
+import { sumTo } from './sum-to.ts'
 
 /** One direction of a recurrent node, turned so that it goes forwards in time. */
 export interface Pass {
@@ -67,7 +67,7 @@ export const recurrentRule =
         dc: arriving({ ...time, each: undefined, last: own(dc) }),
       }
       const { gates, ...rest } = backward(pass, node)
-      const bias = reduceSum(gates, { axes: [0] })
+      const bias = sumTo(gates, gates.shape.slice(1))
       return {
         ...rest,
         x: turned(reshape(gemm(gates, pass.w), x.shape)),
