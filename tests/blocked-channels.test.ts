@@ -4,6 +4,7 @@ import { gradients } from '../src/autodiff/index.ts'
 import { rngFromSeed } from '../src/core/index.ts'
 import {
   add,
+  averagePool,
   type ConvOptions,
   conv,
   globalAveragePool,
@@ -155,6 +156,33 @@ test.skipIf(block === 0).each([
     await expectSame(descent(conv(x, w, { ...options, bias }), x, [w, bias]), x)
   },
 )
+
+test.skipIf(block === 0).each([
+  { what: 'tiles', kernel: [2, 2], options: {} },
+  { what: 'tiles with a rest', kernel: [3, 2], options: { strides: [3, 2] } },
+  { what: 'overlap', kernel: [3, 3], options: { strides: [2, 2], pads: [1, 1, 1, 1] } },
+  { what: 'gaps', kernel: [2, 1], options: { strides: [3, 2] } },
+  { what: 'uneven padding', kernel: [3, 4], options: { strides: [2, 3], pads: [1, 0, 2, 3] } },
+  { what: 'a window over the edge', kernel: [3, 3], options: { strides: [2, 2], ceilMode: true } },
+  { what: 'dilation', kernel: [2, 2], options: { dilations: [2, 2] } },
+])('a maximum over windows with $what, and its gradient, ties included', async (one) => {
+  const x = input('x', [2, 16, 9, 8])
+  const w = weight(16, 16, 1, 1)
+  // half of the places are 0, so many windows have several maxima
+  const y = maxPool(relu(conv(x, w)), one.kernel, one.options)
+  await expectSame(descent(add(y, 1), x, [w]), x)
+})
+
+test.skipIf(block === 0)('means over windows, with padding and over the edge', async () => {
+  const x = input('x', [2, 16, 9, 8])
+  const w = weight(16, 16, 1, 1)
+  for (const countIncludePad of [false, true])
+    for (const ceilMode of [false, true]) {
+      const options = { strides: [2, 2], pads: [1, 1, 1, 1], ceilMode, countIncludePad }
+      const y = averagePool(conv(x, w), [3, 3], options)
+      await expectSame(descent(y, x, [w]), x)
+    }
+})
 
 test.skipIf(block === 0)(
   'convolutions, their gradients and what lies between run blocked',

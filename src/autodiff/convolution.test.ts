@@ -92,12 +92,10 @@ test.each(encoderLayers)('Conv on $size, kernel $kernel, strides $strides', asyn
   })
 })
 
-test('Conv in one dimension or with auto_pad says that it has no rule', () => {
-  const rowOf = { dtype: 'float32', shape: [1, 1, 4] } as const
-  const row = apply('Conv', [input('x', [1, 1, 4]), input('w', [1, 1, 1])], rowOf)
-  expect(() => gradients(reduceSum(row), [row.node.inputs[0]!])).toThrow(
-    /Conv: only two dimensions/,
-  )
+test('Conv in three dimensions or with auto_pad says that it has no rule', () => {
+  const cubeOf = { dtype: 'float32', shape: [1, 1, 4, 4, 4] } as const
+  const cube = apply('Conv', [input('x', cubeOf.shape), input('w', [1, 1, 1, 1, 1])], cubeOf)
+  expect(() => gradients(reduceSum(cube), [cube.node.inputs[0]!])).toThrow(/Conv: .*has 3/)
   const [x, w] = [input('x', [1, 1, 4, 4]), input('w', [1, 1, 3, 3])]
   const same = apply('Conv', [x, w], x, { auto_pad: text('SAME_UPPER'), strides: ints([2, 2]) })
   expect(() => gradients(reduceSum(same), [x])).toThrow(/auto_pad SAME_UPPER.*pads as numbers/)

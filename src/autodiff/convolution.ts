@@ -16,6 +16,7 @@ import {
 } from '../onnx/index.ts'
 import { channelSums } from './channels.ts'
 import { type Convolution, weightGradient } from './convolution-weight.ts'
+import { orOneDimensional } from './one-dimensional.ts'
 
 /**
  * Y = X ⋆ W + b: the gradients of input, weight and bias. The first two are composites, so that the
@@ -24,7 +25,7 @@ import { type Convolution, weightGradient } from './convolution-weight.ts'
 const convRule: GradientRule = (node, [dy]) => {
   if (dy!.shape.length !== 4)
     throw unsupportedOp(
-      `Conv: only two dimensions have a gradient rule, this one has ${dy!.shape.length - 2}`,
+      `Conv: only one and two dimensions have a gradient rule, this one has ${dy!.shape.length - 2}`,
     )
   const [x, weight] = [node.inputs[0]!, node.inputs[1]!]
   const groups = intOf(node.attributes, 'group', 1)
@@ -85,5 +86,5 @@ function leftOver(
 
 /** Rules of convolutions. */
 export const convolutionRules: Readonly<Record<string, GradientRule>> = {
-  Conv: convRule,
+  Conv: orOneDimensional(convRule),
 }

@@ -1,7 +1,9 @@
 import { unsupportedOp } from '../core/index.ts'
 import {
   apply,
+  type Computed,
   cast,
+  compositeDomain,
   compute,
   div,
   equal,
@@ -28,9 +30,22 @@ import { areTiles, windowsAlong } from './windows.ts'
  * The gradient of each maximum goes to the place that holds it. Of several equal ones in a window
  * the first has it; or all have equal parts, where windows neither overlap nor leave the picture.
  */
-export const maxPoolRule: GradientRule = (node, [dy]) => [
-  canCompare(node) ? byComparison(node, dy!) : byIndices(node, dy!),
-]
+export const maxPoolRule: GradientRule = (node, [dy]) => {
+  const gradientOf = canCompare(node) ? byComparison : byIndices
+  const x = node.inputs[0]!
+  if (x.shape.length !== 4) return [gradientOf(node, dy!)]
+  // a composite, so that the runtime can compute it in another way
+  return compute({
+    op: 'MaxPoolGradient',
+    domain: compositeDomain,
+    inputs: [x, node.outputs[0]!, dy!],
+    attributes: { ...node.attributes, shares_ties: int(canCompare(node) ? 1 : 0) },
+    outputs: [x],
+    expansion: ([x, y, dy]) => [
+      gradientOf({ ...node, inputs: [x!], outputs: [y as Computed] }, dy!),
+    ],
+  })
+}
 
 /** Whether windows are tiles of a picture or a line, whose rows are not too long to be multiplied whole. */
 const canCompare = (node: Node): boolean => {

@@ -34,8 +34,8 @@ export function assignLayouts({
     const elementwise = elementwiseOperators.has(node.op) && node.domain === ''
     for (const input of node.inputs)
       if (input !== null && elementwise && fourAxes(input, output!)) join(input, output!)
-    if (following.has(node.op) && node.domain === '' && node.outputs.length === 1)
-      join(node.inputs[0]!, output!)
+    const follows = following.has(node.op) && node.domain === '' && node.outputs.length === 1
+    if (follows || node.op === 'MaxPoolGradient') join(node.inputs[0]!, output!)
   }
   for (const { state, next } of updates) join(state, next)
   const wanted = new Map<Value, Layout>()

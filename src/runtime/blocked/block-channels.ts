@@ -1,5 +1,7 @@
 import {
+  compositeDomain,
   expandComposites,
+  intOf,
   type Node,
   reachable,
   reapply,
@@ -13,6 +15,7 @@ import type { Layout } from './layout.ts'
 import { lowerBatchNormalization, lowerConv, lowerPool } from './lower-convolution.ts'
 import { lowerElementwise, lowerExpand } from './lower-elementwise.ts'
 import { lowerInputGradient } from './lower-input-gradient.ts'
+import { lowerMaxPoolGradient } from './lower-max-pool-gradient.ts'
 import { lowerReduction, reductions } from './lower-reduction.ts'
 import { lowerSum } from './lower-sum.ts'
 import { lowerWeightGradient } from './lower-weight-gradient.ts'
@@ -38,6 +41,14 @@ const pools: ReadonlySet<string> = new Set([
   'GlobalAveragePool',
   'GlobalMaxPool',
 ])
+
+/** Whether the blocked kernel computes a pool; it counts padding wrongly in windows over the edge. */
+const isPool = ({ op, attributes }: Node): boolean =>
+  pools.has(op) &&
+  !(intOf(attributes, 'ceil_mode', 0) === 1 && intOf(attributes, 'count_include_pad', 0) === 1)
+
+const isMaxPoolGradient = ({ op, domain }: Node): boolean =>
+  op === 'MaxPoolGradient' && domain === compositeDomain
 
 /**
  * Rewrites a training step so that its convolutions run on channels in blocks, onnxruntime's fast
@@ -107,6 +118,8 @@ export function blockChannels(step: StepValues, block: number): StepValues {
       )
     if (kind?.kind === 'inputGradient')
       return inLayout(lowerInputGradient(node, kind, places), 'channels')
+    if (isMaxPoolGradient(node) && layout === 'channels')
+      return inLayout(lowerMaxPoolGradient(node, places))
     if (kind !== undefined) return withRelu(lowerConv(node, kind, { places, relu }))
     if (node.domain !== '') return undefined
     if (reductions.has(node.op)) {
@@ -122,13 +135,13 @@ export function blockChannels(step: StepValues, block: number): StepValues {
     if (layout !== 'channels') return undefined
     if (node.op === 'Expand') return inLayout(lowerExpand(node, places))
     if (isBatchNormalization(node)) return withRelu(lowerBatchNormalization(node, { places, relu }))
-    return pools.has(node.op) ? inLayout(lowerPool(node, places)) : undefined
+    return isPool(node) ? inLayout(lowerPool(node, places)) : undefined
   }
 
   /** A node as it was, on plain Values. */
   function emit(node: Node): void {
     const inputs = node.inputs.map((value) => (value === null ? null : places.in('plain', value)))
-    const made = reapply(node, inputs)
+    const made = node.expansion?.(inputs) ?? reapply(node, inputs)
     node.outputs.forEach((output, i) => {
       places.set(output, 'plain', made[i]!)
     })
@@ -140,7 +153,7 @@ function expanded({ outputs, updates }: StepValues, block: number): StepValues {
   const nexts = Object.fromEntries(updates.map(({ next }, i) => [`next:${i}`, next]))
   const all = expandComposites(
     { ...outputs, ...nexts },
-    (node) => eligible(node, block) !== undefined,
+    (node) => eligible(node, block) !== undefined || isMaxPoolGradient(node),
   )
   return {
     outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, all[name]!])),

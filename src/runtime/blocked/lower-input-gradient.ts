@@ -1,6 +1,5 @@
 import {
   apply,
-  concat,
   constant,
   expand,
   int,
@@ -12,6 +11,7 @@ import {
 } from '../../onnx/index.ts'
 import { type Shape, sizeOf, tensor } from '../../tensor/index.ts'
 import type { Eligible } from './eligible.ts'
+import { interleaved } from './interleaved.ts'
 import { shapeIn } from './layout.ts'
 import { blockedConv } from './lower-convolution.ts'
 import { nchwc } from './nchwc.ts'
@@ -61,23 +61,6 @@ export function lowerInputGradient(node: Node, { window }: Eligible, places: Pla
     { axis: 2, start: top, end: top + h },
     { axis: 3, start: left, end: left + w },
   ])
-}
-
-/** [N, C/B, U, V, B] by row and column phase → [N, C/B, U · rows, V · columns, B] */
-function interleaved(phases: readonly (readonly Value[])[]): Value {
-  const [n, blocks, u, v, block] = phases[0]![0]!.shape as [number, number, number, number, number]
-  const join = (parts: readonly Value[], length: number): Value => {
-    if (parts.length === 1) return parts[0]!
-    const lines = sizeOf(parts[0]!.shape) / length
-    return concat(
-      parts.map((part) => reshape(part, [lines, length])),
-      1,
-    )
-  }
-  const columns = phases[0]!.length
-  const rows = phases.map((parts) => join(parts, block))
-  const whole = join(rows, v * columns * block)
-  return reshape(whole, [n, blocks, u * phases.length, v * columns, block])
 }
 
 /** [O/B, C/B, kH, kW, B of C, B of O] → [O/B · C/B · kH · kW, B of O · B of C] */
