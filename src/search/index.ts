@@ -11,7 +11,13 @@ export { type EncoderWeights, ensembleWeights } from './ensemble-weights.ts'
 export type { Entry } from './entry.ts'
 export { type IndexedEncoder, type IndexManifest, readManifest } from './manifest.ts'
 export type { Hit } from './nearest.ts'
-export { type OpenOptions, openIndex, type SearchOptions, type VectorIndex } from './open-index.ts'
+export {
+  type OpenOptions,
+  openIndex,
+  type Queries,
+  type SearchOptions,
+  type VectorIndex,
+} from './open-index.ts'
 export type { QueryTerm, WeightedQuery } from './query-rows.ts'
 export { type IndexChange, updateIndex } from './update-index.ts'
 export { verifyIndex } from './verify-index.ts'
