@@ -28,7 +28,12 @@ export { fileThumbnails, type Thumbnail } from './contact-sheet/thumbnail.ts'
 export type { DemoPart, DemoTrial } from './demo/part.ts'
 export { type DemoOptions, type DemoReport, runDemo } from './demo/run-demo.ts'
 export type { CatalogueQuery } from './ensemble/compose-query.ts'
+export { type EnsembleRetrieval, ensembleRanks, type Weighting } from './ensemble/ensemble-ranks.ts'
+export { type EncodeViewsOptions, encodeViews } from './ensemble/ensemble-vectors.ts'
+export { type MeasuredWay, measureBaselines, measureEnsemble } from './ensemble/measure-ensemble.ts'
 export { type Viewing, viewings } from './ensemble/query-views.ts'
+export { searchWeights, type WeightSearch, type WeightTrial } from './ensemble/search-weights.ts'
+export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
 export { curationRecipes } from './recipes/index.ts'
 export {
   findRetrievalFiles,

@@ -1,3 +1,8 @@
+export { equalSampling } from './baselines/equal-sampling.ts'
+export { pooledVectors } from './baselines/pooled-vectors.ts'
+export type { FusionOptions, RankedRow } from './baselines/ranked-row.ts'
+export { reciprocalRankFusion } from './baselines/reciprocal-rank-fusion.ts'
+export { scoreFusion } from './baselines/score-fusion.ts'
 export { bestOfLists } from './best-of-lists.ts'
 export {
   type BuildOptions,
