@@ -13,6 +13,8 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all'
   /** Keep constant weights as they are in the file instead of a rearranged copy. */
   readonly prepack?: boolean
+  /** Where the external data of a model given as bytes lies; it is memory-mapped. */
+  readonly dataFolder?: string
   /** What messages call a model given as bytes; default `model`. */
   readonly name?: string
   /** Write onnxruntime's profile to a file that begins with this prefix. */
@@ -64,6 +66,7 @@ export async function openSession(
     threads,
     optimization = 'all',
     prepack = true,
+    dataFolder,
     profilePrefix,
     name = 'model',
     sentinel,
@@ -75,7 +78,14 @@ export async function openSession(
     // a pattern of one run's memory is a second block beside the arena: half as much again at the peak
     enableMemPattern: false,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    ...(prepack ? {} : { extra: { session: { disable_prepacking: '1' } } }),
+    extra: {
+      session: {
+        ...(prepack ? {} : { disable_prepacking: '1' }),
+        ...(dataFolder === undefined
+          ? {}
+          : { model_external_initializers_file_folder_path: dataFolder }),
+      },
+    },
     ...(profilePrefix === undefined
       ? {}
       : { enableProfiling: true, profileFilePrefix: profilePrefix }),
