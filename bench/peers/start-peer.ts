@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
 
 /** A benchmark's rival: a Python process that answers each line with a line of JSON. */
 export interface Peer {
@@ -33,6 +34,14 @@ export async function startPeer(
     stdio: ['pipe', 'pipe', 'inherit'],
     env,
   })
+  return peerOf(child, script)
+}
+
+/** A process that speaks as peers do, once it has greeted. */
+export async function peerOf(
+  child: ChildProcessByStdio<Writable, Readable, null>,
+  script: string,
+): Promise<Peer> {
   let problem = 'it ended at once'
   child.on('error', (error) => {
     problem = error.message

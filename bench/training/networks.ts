@@ -2,6 +2,8 @@ import type { Rng } from '../../src/core/index.ts'
 import { binaryCrossEntropyWithLogits, crossEntropy } from '../../src/losses/index.ts'
 import {
   type Layer,
+  Linear,
+  Lstm,
   Mlp,
   type Mode,
   ResNet,
@@ -10,7 +12,7 @@ import {
   VisionTransformer,
   visionTransformerSizes,
 } from '../../src/nn/index.ts'
-import { input, type Value } from '../../src/onnx/index.ts'
+import { input, reshape, type Value } from '../../src/onnx/index.ts'
 import { adam, type Optimizer, sgd } from '../../src/optim/index.ts'
 import type { NamedTensors } from '../../src/runtime/index.ts'
 import { type Shape, sizeOf, tensor } from '../../src/tensor/index.ts'
@@ -89,6 +91,38 @@ export const networkCases: Readonly<Record<string, (rng: Rng) => NetworkCase>> =
       ...classified(network, { shape: [256, 512], classes: 512, rng }),
     }
   },
+  lstm(rng) {
+    const sizes = { inputs: 512, hidden: 512 }
+    const network = new LastState(sizes, rng)
+    const [batch, length] = [32, 60]
+    const [x, labels] = [input('x', [length, batch, 512]), input('labels', [batch], 'int64')]
+    const learningRate = 1e-2
+    return {
+      title: 'LSTM 512 over 60 steps, 32 sequences, SGD',
+      batch,
+      network,
+      settings: { name: 'sgd', options: { lr: learningRate } },
+      optimizer: sgd(),
+      learningRate,
+      feeds: { x: normal(x.shape, rng), labels: classesOf(batch, 10) },
+      build: (mode) => ({ loss: crossEntropy({ logits: network.apply(x, mode), labels }) }),
+    }
+  },
+}
+
+/** A class by the last state of an LSTM. */
+class LastState implements Layer {
+  readonly lstm: Lstm
+  readonly head: Linear
+
+  constructor(sizes: { readonly inputs: number; readonly hidden: number }, rng: Rng) {
+    this.lstm = new Lstm(sizes, rng)
+    this.head = new Linear({ inputs: sizes.hidden, outputs: 10 }, rng)
+  }
+
+  apply(x: Value, mode: Mode): Value {
+    return this.head.apply(reshape(this.lstm.run(x, mode).h, [x.shape[1]!, -1]))
+  }
 }
 
 function adamOf(name: 'adam' | 'adamw', learningRate: number, weightDecay: number) {
@@ -103,12 +137,16 @@ function classified(
 ) {
   const batch = shape[0]!
   const [x, labels] = [input('x', shape), input('labels', [batch], 'int64')]
-  const right = BigInt64Array.from({ length: batch }, (_, i) => BigInt((7 * i) % classes))
   return {
     batch,
-    feeds: { x: normal(shape, rng), labels: tensor('int64', [batch], right) },
+    feeds: { x: normal(shape, rng), labels: classesOf(batch, classes) },
     build: (mode: Mode) => ({ loss: crossEntropy({ logits: network.apply(x, mode), labels }) }),
   }
+}
+
+function classesOf(batch: number, classes: number) {
+  const right = BigInt64Array.from({ length: batch }, (_, i) => BigInt((7 * i) % classes))
+  return tensor('int64', [batch], right)
 }
 
 function normal(shape: Shape, rng: Rng) {

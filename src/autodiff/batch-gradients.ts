@@ -1,15 +1,6 @@
-import {
-  add,
-  batchNormalization,
-  expand,
-  like,
-  mul,
-  pow,
-  reshape,
-  type Value,
-} from '../onnx/index.ts'
+import { add, batchNormalization, expand, like, mul, pow, type Value } from '../onnx/index.ts'
 import { sizeOf } from '../tensor/index.ts'
-import { sumTo } from './sum-to.ts'
+import { alongChannels, channelSums } from './channels.ts'
 
 /** A batch about to be normalised by its own statistics: y = scale · (x − μ) · r + shift. */
 export interface CentredBatch {
@@ -49,13 +40,3 @@ export function batchGradients(
   })
   return [add(mul(dy, alongChannels(a, dy)), bracket), dScale, dShift]
 }
-
-/** Σ over all but the channels. [N, C, ...] → [C] */
-export function channelSums(x: Value): Value {
-  const [, channels, ...places] = x.shape as [number, number, ...number[]]
-  return reshape(sumTo(x, [channels, ...places.map(() => 1)]), [channels])
-}
-
-/** [C] as [C, 1, ...], which broadcasts with x [N, C, ...]. */
-export const alongChannels = (perChannel: Value, x: Value): Value =>
-  reshape(perChannel, [x.shape[1]!, ...x.shape.slice(2).map(() => 1)])

@@ -8,13 +8,13 @@ import {
   type GradientRule,
   int,
   intOf,
-  reduceSum,
   slice,
   transpose,
   type Value,
   windowAttributes,
   windowOf,
 } from '../onnx/index.ts'
+import { channelSums } from './channels.ts'
 import { type Convolution, weightGradient } from './convolution-weight.ts'
 
 /**
@@ -39,7 +39,7 @@ const convRule: GradientRule = (node, [dy]) => {
     composite('ConvWeightGradient', [x, dy!], weight, ([x, dy]) => [
       weightGradient({ ...window, x: x!, weight, dy: dy!, groups }),
     ]),
-    reduceSum(dy!, { axes: [0, 2, 3] }),
+    channelSums(dy!),
   ]
 }
 

@@ -130,7 +130,9 @@ test('an operator without a rule is named, with where to add one', () => {
     inputs: [x],
     outputs: [x],
   })
-  expect(() => gradients(onnx.reduceSum(foreign!), [x])).toThrow(/com\.microsoft\.Exp/)
+  expect(() => gradients(onnx.reduceSum(foreign!), [x])).toThrow(
+    /com\.microsoft\.Exp .*onnxruntime's optimizer makes such operators.*as it was before/,
+  )
 })
 
 test('where a node was read from a file, what goes wrong names it', () => {

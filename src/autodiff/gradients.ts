@@ -75,10 +75,15 @@ function gradientsOfInputs(
 ): readonly (Value | undefined)[] {
   const place = node.name === undefined ? '' : ` (node "${node.name}")`
   const rule = ruleOf(node)
-  if (rule === undefined)
+  if (rule === undefined) {
+    const best =
+      node.domain === 'com.microsoft'
+        ? "onnxruntime's optimizer makes such operators of several others: take the model as it was before"
+        : 'add one (docs/extending/add-an-operator.md)'
     throw unsupportedOp(
-      `gradients: operator ${operatorName(node)}${place} has no gradient rule; add one (docs/extending/add-an-operator.md), put stopGradient before it, or train only what comes after it`,
+      `gradients: operator ${operatorName(node)}${place} has no gradient rule; ${best}, put stopGradient before it, or train only what comes after it`,
     )
+  }
   try {
     return rule(node, incoming)
   } catch (error) {

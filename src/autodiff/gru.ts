@@ -5,7 +5,6 @@ import {
   gemm,
   intOf,
   mul,
-  reduceSum,
   sigmoid,
   slice,
   sub,
@@ -14,6 +13,7 @@ import {
 } from '../onnx/index.ts'
 import { type Gate, gatesOf, type Pass, type PassGradients, recurrentRule } from './recurrent.ts'
 import { parts, total } from './recurrent-steps.ts'
+import { sumTo } from './sum-to.ts'
 
 /** What both kinds of GRU share: z, r and the share of the input in n, at all steps at once. */
 interface Gates {
@@ -73,7 +73,7 @@ function resetAfter(pass: Pass): PassGradients {
   return {
     gates: concat([zAndR, mul(concat(hiddens, 0), byN)], 1),
     r: gemm(all, before, { transposeA: true }),
-    recurrentBias: reduceSum(all, { axes: [0] }),
+    recurrentBias: sumTo(all, all.shape.slice(1)),
     initialH,
   }
 }

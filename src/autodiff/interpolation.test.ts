@@ -50,11 +50,11 @@ test.each(nearest)(
       nearest_mode: of[1],
     })
     for (const { from, to } of pairs) {
-      const taken = interpolation({ from, to, scale: Math.fround(to / from) }, written).map((row) =>
-        row.indexOf(1),
+      const taken = interpolation({ from, to, scale: Math.fround(to / from) }, written).map(
+        (shares) => shares.map(({ place }) => place),
       )
       const wanted = Array.from(found[`${from} to ${to}`]!.data, Number).map(Math.sqrt)
-      expect({ from, to, taken }).toEqual({ from, to, taken: wanted })
+      expect({ from, to, taken }).toEqual({ from, to, taken: wanted.map((place) => [place]) })
     }
   },
 )
@@ -65,8 +65,8 @@ test.each(places)('linear by %s mixes as onnxruntime does', async (place) => {
     coordinate_transformation_mode: place,
   })
   for (const { from, to } of pairs) {
-    const mixed = interpolation({ from, to, scale: Math.fround(to / from) }, written).map((row) =>
-      row.reduce((sum, weight, i) => sum + weight * i * i, 0),
+    const mixed = interpolation({ from, to, scale: Math.fround(to / from) }, written).map(
+      (shares) => shares.reduce((sum, { place, weight }) => sum + weight * place ** 2, 0),
     )
     expectClose(mixed, found[`${from} to ${to}`]!, 1e-5, `${from} to ${to}`)
   }

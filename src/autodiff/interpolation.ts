@@ -1,6 +1,6 @@
 import { unsupportedOp } from '../core/index.ts'
 import { type Attributes, floatOf, intOf, textOf } from '../onnx/index.ts'
-import type { Matrix } from './along-axes.ts'
+import type { Mixture, Share } from './mixture.ts'
 
 /** An axis that Resize gives another size. */
 export interface ResizedAxis {
@@ -11,27 +11,25 @@ export interface ResizedAxis {
 }
 
 /**
- * The weights with which Resize mixes the places of the old axis into those of the new. [to, from]
+ * The shares that the places of the old axis have in those of the new.
  *
  * Coordinates are rounded to float32 where onnxruntime rounds them, so that the nearest place is the
  * same even where two are almost equally near.
  * @throws UnsupportedOp for modes that are no fixed mixture
  */
-export function interpolation(axis: ResizedAxis, attributes: Attributes): Matrix {
+export function interpolation(axis: ResizedAxis, attributes: Attributes): Mixture {
   const mode = textOf(attributes, 'mode', 'nearest')
   const taps = modes[mode]
   const coordinates = textOf(attributes, 'coordinate_transformation_mode', 'half_pixel')
   const original = axis.scale === 1 ? (place: number) => place : transformations[coordinates]
   if (taps === undefined || original === undefined)
     throw unsupportedOp(`Resize: mode ${mode} with ${coordinates} has no gradient rule`)
-  return Array.from({ length: axis.to }, (_, place) => {
-    const row = new Array<number>(axis.from).fill(0)
-    for (const { tap, weight } of taps(original(place, axis), axis.from, attributes)) {
-      const inside = Math.min(Math.max(tap, 0), axis.from - 1)
-      row[inside] = row[inside]! + weight
-    }
-    return row
-  })
+  return Array.from({ length: axis.to }, (_, place) =>
+    taps(original(place, axis), axis.from, attributes).map((share) => ({
+      ...share,
+      place: Math.min(Math.max(share.place, 0), axis.from - 1),
+    })),
+  )
 }
 
 const f = Math.fround
@@ -61,7 +59,7 @@ const roundings: Readonly<Record<string, (x: number) => number>> = {
 /** Whether two places are equally near, within the rounding errors that onnxruntime forgives. */
 const isHalfway = (x: number): boolean => Math.abs(x - Math.floor(x) - 0.5) <= 1e-6
 
-type Taps = (x: number, size: number, attributes: Attributes) => { tap: number; weight: number }[]
+type Taps = (x: number, size: number, attributes: Attributes) => Share[]
 
 /** Which places of the old axis count at a coordinate, and how much; those outside are its ends. */
 const modes: Readonly<Record<string, Taps>> = {
@@ -70,27 +68,27 @@ const modes: Readonly<Record<string, Taps>> = {
     const round = roundings[rounding]
     if (round === undefined)
       throw unsupportedOp(`Resize: nearest_mode ${rounding} has no gradient rule`)
-    return [{ tap: round(x), weight: 1 }]
+    return [{ place: round(x), weight: 1 }]
   },
   linear: (x, size) => {
     const inside = Math.min(Math.max(x, 0), size - 1)
-    const tap = Math.floor(inside)
+    const place = Math.floor(inside)
     return [
-      { tap, weight: 1 - (inside - tap) },
-      { tap: tap + 1, weight: inside - tap },
+      { place, weight: 1 - (inside - place) },
+      { place: place + 1, weight: inside - place },
     ]
   },
   cubic: (x, size, attributes) => {
     const a = floatOf(attributes, 'cubic_coeff_a', -0.75)
     const first = Math.floor(x) - 1
     const taps = [0, 1, 2, 3].map((i) => ({
-      tap: first + i,
+      place: first + i,
       weight: keysKernel(Math.abs(x - first - i), a),
     }))
     if (intOf(attributes, 'exclude_outside', 0) === 0) return taps
-    const inside = taps.filter(({ tap }) => tap >= 0 && tap < size)
+    const inside = taps.filter(({ place }) => place >= 0 && place < size)
     const sum = inside.reduce((total, { weight }) => total + weight, 0)
-    return inside.map(({ tap, weight }) => ({ tap, weight: weight / sum }))
+    return inside.map(({ place, weight }) => ({ place, weight: weight / sum }))
   },
 }
 

@@ -14,22 +14,29 @@ import {
   mul,
   type Node,
   pad,
+  reduceSum,
   reshape,
   scatterElements,
   slice,
   type Value,
 } from '../onnx/index.ts'
 import { type Shape, sizeOf } from '../tensor/index.ts'
-import { type Matrix, matrix, transposed } from './along-axes.ts'
-import { windowsAlong } from './windows.ts'
+import { matrix, transposed } from './mixture.ts'
+import { areTiles, windowsAlong } from './windows.ts'
 
 /**
  * The gradient of each maximum goes to the place that holds it. Of several equal ones in a window
  * the first has it; or all have equal parts, where windows neither overlap nor leave the picture.
  */
 export const maxPoolRule: GradientRule = (node, [dy]) => [
-  areApart(node) ? byComparison(node, dy!) : byIndices(node, dy!),
+  canCompare(node) ? byComparison(node, dy!) : byIndices(node, dy!),
 ]
+
+/** Whether windows are tiles of a picture or a line, whose rows are not too long to be multiplied whole. */
+const canCompare = (node: Node): boolean => {
+  const [, , ...places] = node.outputs[0]!.shape
+  return places.length <= 2 && partOf(places.at(-1)!) <= 256 && areTiles(node)
+}
 
 /** The gradient of the maximum over all places goes to the first that holds it. */
 export const globalMaxPoolRule: GradientRule = (node, [dy]) => {
@@ -38,21 +45,6 @@ export const globalMaxPoolRule: GradientRule = (node, [dy]) => {
   const flat = reshape(x, [lines, -1])
   const first = apply('ArgMax', [flat], { dtype: 'int64', shape: [lines, 1] }, { axis: int(1) })
   return [reshape(scatterAdd(flat.shape, first, reshape(dy!, [lines, 1])), x.shape)]
-}
-
-/** Whether windows over one or two axes tile the picture, but for a rest at its end. */
-function areApart(node: Node): boolean {
-  const kernel = intsOf(node.attributes, 'kernel_shape', [])
-  return (
-    kernel.length <= 2 &&
-    kernel.every((size, i) =>
-      windowsAlong(node, i).every((taps, window) =>
-        taps.every(
-          (place, tap) => place === window * size + tap && place < node.inputs[0]!.shape[i + 2]!,
-        ),
-      ),
-    )
-  )
 }
 
 /**
@@ -73,19 +65,23 @@ function byComparison(node: Node, dy: Value): Value {
       )
   const width = dy.shape.at(-1)!
   const rows = sizeOf(dy.shape) / width
+  const part = partOf(width)
   const widened = (v: Value): Value => {
-    const part = partOf(width)
-    const parts = reshape(v, [-1, part])
-    const wide = matmul(parts, matrix(windowSums(part, kernelW, 1), x.dtype))
+    const wide = matmul(reshape(v, [-1, part]), matrix(windowSums(part, kernelW, 1), x.dtype))
     return reshape(wide, [rows, 1, width * kernelW])
   }
   const isMax = cast(
     equal(reshape(tiled, [rows, kernelH, width * kernelW]), widened(node.outputs[0]!)),
     x.dtype,
   )
-  const sums = matrix(transposed(windowSums(width, kernelW, kernelH)), x.dtype)
-  const ties = matmul(reshape(isMax, [rows, -1]), sums)
-  const spread = reshape(mul(isMax, widened(div(reshape(dy, [rows, width]), ties))), covered)
+  // sums over whole rows of windows, as long as most of them is no product with zero
+  const long = kernelH > 1 && width > 64
+  const columns = long ? reduceSum(isMax, { axes: [1] }) : isMax
+  const [size, high] = long || kernelH === 1 ? [part, 1] : [width, kernelH]
+  const sums = matrix(transposed(windowSums(size, kernelW, high)), x.dtype)
+  const ties = matmul(reshape(columns, [-1, size * kernelW * high]), sums)
+  const share = div(reshape(dy, ties.shape), ties)
+  const spread = reshape(mul(isMax, widened(share)), covered)
   const behind = x.shape.map((size, axis) => size - covered[axis]!)
   return whole
     ? spread
@@ -103,7 +99,7 @@ function partOf(width: number): number {
 }
 
 /** 1 where a place belongs to a window: [windows, rows of places one after another]. */
-function windowSums(windows: number, kernelW: number, kernelH: number): Matrix {
+function windowSums(windows: number, kernelW: number, kernelH: number): number[][] {
   const width = windows * kernelW
   return Array.from({ length: windows }, (_, window) =>
     Array.from({ length: kernelH * width }, (_, place) =>

@@ -12,7 +12,8 @@ import {
   type Value,
 } from '../onnx/index.ts'
 import { sizeOf } from '../tensor/index.ts'
-import { alongChannels, batchGradients, channelSums } from './batch-gradients.ts'
+import { batchGradients } from './batch-gradients.ts'
+import { alongChannels, channelSums } from './channels.ts'
 
 const epsilonOf = (node: Node): number => floatOf(node.attributes, 'epsilon', 1e-5)
 

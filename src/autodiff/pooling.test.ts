@@ -1,18 +1,22 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkGradient } from '../../tests/support/check-gradient.ts'
-import { random } from '../../tests/support/random-tensor.ts'
+import { expectClose } from '../../tests/support/expect-close.ts'
+import { onGrid, random } from '../../tests/support/random-tensor.ts'
 import { rngFromSeed } from '../core/index.ts'
 import {
   apply,
   averagePool,
   compute,
+  constant,
   globalAveragePool,
   globalMaxPool,
   input,
   int,
   ints,
+  lpPool,
   maxPool,
+  mul,
   reduceSum,
   text,
   type Value,
@@ -117,12 +121,86 @@ test('AveragePool of any geometry: the gradients are those of central difference
     { numRuns: 40 },
   ))
 
+test('LpPool of any geometry: the gradients are those of central differences', () =>
+  fc.assert(
+    fc.asyncProperty(
+      seeing,
+      fc.integer({ min: 1, max: 3 }),
+      ({ shape, kernel, options: { ceilMode: _, ...options }, seed }, p) =>
+        checkGradient({
+          at: { x: onGrid('float32', shape, rngFromSeed(seed)) },
+          of: ({ x }) => lpPool(x!, kernel, { ...options, p }),
+          step: 1e-2,
+          tolerance: 3e-3,
+        }),
+    ),
+    { numRuns: 30 },
+  ))
+
+test('LpPool of a window of zeros has no slope, whatever p', async () => {
+  for (const p of [1, 2, 3])
+    expect(await slopes((x) => lpPool(x, [2], { p }), [1, 1, 4], [0, 0, 3, 0])).toEqual([
+      0, 0, 1, 0,
+    ])
+})
+
+test('AveragePool of tiles spreads each gradient evenly, a rest has none', async () => {
+  const mean = (x: Value) =>
+    mul(averagePool(x, [2, 2]), constant(tensor('float32', [2], Float32Array.of(4, 8))))
+  expect(await slopes(mean, [1, 1, 2, 4], [1, 2, 3, 4, 5, 6, 7, 8])).toEqual([
+    1, 1, 2, 2, 1, 1, 2, 2,
+  ])
+  expect(await slopes(mean, [1, 1, 3, 4], new Array(12).fill(1))).toEqual([
+    1, 1, 2, 2, 1, 1, 2, 2, 0, 0, 0, 0,
+  ])
+})
+
 async function slopes(f: (x: Value) => Value, shape: Shape, at: readonly number[]) {
   const x = input('x', shape)
   const [dx] = gradients(reduceSum(f(x)), [x])
   const { y } = await evaluate({ y: dx! }, { x: tensor('float32', shape, Float32Array.from(at)) })
   return Array.from(y.data, Number)
 }
+
+test('rows too long for one product give what short ones give', async () => {
+  // windows in parts, in parts after a sum over rows, and of a prime number
+  for (const [rows, windows] of [
+    [1, 96],
+    [2, 66],
+    [2, 257],
+  ] as const) {
+    const at = Array.from({ length: 2 * rows * windows * 2 }, (_, i) => (i * 7919) % 1009)
+    const shape = [1, 1, 2 * rows, 2 * windows]
+    const wanted = await slopes((x) => maxPool(x, [rows, 2]), shape, at)
+    const cut = shape.with(3, 2)
+    for (const window of [0, 1, windows >> 1, windows - 1]) {
+      const columns = Array.from(
+        { length: 4 * rows },
+        (_, i) => (i >> 1) * 2 * windows + 2 * window + (i & 1),
+      )
+      const alone = await slopes(
+        (x) => maxPool(x, [rows, 2]),
+        cut,
+        columns.map((i) => at[i]!),
+      )
+      expect(columns.map((i) => wanted[i])).toEqual(alone)
+    }
+  }
+})
+
+test('a mean over a line too long for a matrix: ⟨A x, r⟩ = ⟨x, Aᵀ r⟩', async () => {
+  const x = input('x', [2, 1, 5000])
+  const y = averagePool(x, [4], { strides: [2], pads: [1, 2], countIncludePad: true })
+  const r = input('r', y.shape)
+  const [dx] = gradients(reduceSum(mul(y, r)), [x])
+  const rng = rngFromSeed(2)
+  const feeds = { x: random('float32', x.shape, rng), r: random('float32', r.shape, rng) }
+  const { left, right } = await evaluate(
+    { left: reduceSum(mul(y, r)), right: reduceSum(mul(x, dx!)) },
+    feeds,
+  )
+  expectClose(left, right, 1e-5)
+})
 
 const ties = [5, 5, 1, 2, 5, 5, 3, 3]
 

@@ -6,15 +6,15 @@ import {
   gemm,
   type Node,
   recurrentOf,
-  reduceSum,
   reshape,
   reverseSequences,
-  slice,
+  take,
   unsqueeze,
   type Value,
   zeroAfterEnd,
 } from '../onnx/index.ts'
 import { arriving, before, parts } from './recurrent-steps.ts'
+import { sumTo } from './sum-to.ts'
 
 /** One direction of a recurrent node, turned so that it goes forwards in time. */
 export interface Pass {
@@ -51,23 +51,23 @@ export const recurrentRule =
     const y = hiddenStates(node, r.shape[2]!)
     const time = { steps: x.shape[0]!, lengths }
     const each = reversed.map((isReversed, k) => {
-      const own = (value: Value | undefined) => value && takeDirection(value, k)
+      const own = (value: Value | undefined) => value && take(value, k)
       const turned = (value: Value) => (isReversed ? reverseSequences(value, lengths) : value)
       const inputs = zeroAfterEnd(turned(x), lengths)
-      const states = turned(takeDirection(y, k, 1))
+      const states = turned(take(y, k, 1))
       const pass: Pass = {
         x: reshape(inputs, [-1, x.shape[2]!]),
-        w: takeDirection(w, k),
-        r: takeDirection(r, k),
+        w: take(w, k),
+        r: take(r, k),
         b: own(b),
         before: before(states, own(initialH)),
         after: reshape(states, [-1, r.shape[2]!]),
         initialC: own(initialC),
-        dh: arriving({ ...time, each: dy && turned(takeDirection(dy, k, 1)), last: own(dh) }),
+        dh: arriving({ ...time, each: dy && turned(take(dy, k, 1)), last: own(dh) }),
         dc: arriving({ ...time, each: undefined, last: own(dc) }),
       }
       const { gates, ...rest } = backward(pass, node)
-      const bias = reduceSum(gates, { axes: [0] })
+      const bias = sumTo(gates, gates.shape.slice(1))
       return {
         ...rest,
         x: turned(reshape(gemm(gates, pass.w), x.shape)),
@@ -125,11 +125,4 @@ function hiddenStates({ op, domain, inputs, attributes, outputs }: Node, hidden:
   const [x, w] = inputs as [Value, Value]
   const all = { dtype: x.dtype, shape: [x.shape[0]!, w.shape[0]!, x.shape[1]!, hidden] }
   return compute({ op, domain, inputs, attributes, outputs: [all, ...others] })[0]!
-}
-
-/** What belongs to one direction, the axis of directions dropped. */
-function takeDirection(value: Value, direction: number, axis = 0): Value {
-  const rest = value.shape.filter((_, i) => i !== axis)
-  if (value.shape[axis] === 1) return reshape(value, rest)
-  return reshape(slice(value, [{ axis, start: direction, end: direction + 1 }]), rest)
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { checkGradient } from '../../tests/support/check-gradient.ts'
+import { expectClose } from '../../tests/support/expect-close.ts'
 import { random } from '../../tests/support/random-tensor.ts'
 import { rngFromSeed } from '../core/index.ts'
 import {
@@ -12,6 +13,7 @@ import {
   int,
   integers,
   ints,
+  mul,
   reduceSum,
   resize,
   text,
@@ -139,6 +141,20 @@ test('what is only mixed keeps its sum: Σ dx = Σ dy', async () => {
     const { sum } = await evaluate({ sum: reduceSum(dx!) }, feeds)
     expect(sum.data[0]).toBeCloseTo(42, 4)
   }
+})
+
+test('an axis too long for a matrix: ⟨A x, r⟩ = ⟨x, Aᵀ r⟩', async () => {
+  const x = input('x', [1, 2, 2, 2300])
+  const y = resize(x, [3, 4001], { mode: 'cubic' })
+  const r = input('r', y.shape)
+  const [dx] = gradients(reduceSum(mul(y, r)), [x])
+  const rng = rngFromSeed(2)
+  const feeds = { x: random('float32', x.shape, rng), r: random('float32', r.shape, rng) }
+  const { left, right } = await evaluate(
+    { left: reduceSum(mul(y, r)), right: reduceSum(mul(x, dx!)) },
+    feeds,
+  )
+  expectClose(left, right, 1e-5)
 })
 
 const [x, one] = [input('x', [1, 1, 4, 4]), { dtype: 'float32', shape: [1, 1, 2, 2] } as const]

@@ -11,9 +11,9 @@ import {
   textOf,
   type Value,
 } from '../onnx/index.ts'
-import { sameShape, sizeOf } from '../tensor/index.ts'
-import { alongAxis, type Matrix, transposed } from './along-axes.ts'
+import { type Shape, sameShape, sizeOf } from '../tensor/index.ts'
 import { interpolation } from './interpolation.ts'
+import { type Mixture, unmixed } from './mixture.ts'
 
 /**
  * Resizing mixes the places of each axis with fixed weights: the gradient is the product with the
@@ -25,36 +25,36 @@ const resizeRule: GradientRule = (node, [dy]) => {
   // onnxruntime leaves alone what keeps its shape, whatever the scales
   if (sameShape(x.shape, dy!.shape)) return [dy]
   const scales = scalesOf(node)
-  const weights = x.shape.map((from, axis) => {
+  const shares = x.shape.map((from, axis) => {
     const [to, scale] = [dy!.shape[axis]!, scales[axis]!]
     return from === to && scale === 1
       ? undefined
       : interpolation({ from, to, scale }, node.attributes)
   })
-  return [
-    repetitionSums(dy!, weights) ??
-      weights.reduce(
-        (dx: Value, mixture, axis) =>
-          mixture === undefined ? dx : alongAxis(dx, axis, transposed(mixture)),
-        dy!,
-      ),
-  ]
+  return [repetitionSums(dy!, x.shape, shares) ?? unmixed(dy!, x.shape, shares)]
 }
 
 /** Sums over the windows of equal places, if there are only such and they lie behind [N, C]. */
-function repetitionSums(dy: Value, weights: readonly (Matrix | undefined)[]): Value | undefined {
-  const rank = weights.length
-  const factors = weights.map((mixture) => (mixture === undefined ? 1 : repetition(mixture)))
+function repetitionSums(
+  dy: Value,
+  shape: Shape,
+  mixtures: readonly (Mixture | undefined)[],
+): Value | undefined {
+  const factors = mixtures.map((mixture, axis) =>
+    mixture === undefined ? 1 : repetition(mixture, shape[axis]!),
+  )
   const [n, c, ...kernel] = factors
-  if (n !== 1 || c !== 1 || rank < 3 || rank > 5) return undefined
+  if (n !== 1 || c !== 1 || kernel.length < 1 || kernel.length > 3) return undefined
   if (!kernel.every((factor) => factor !== undefined)) return undefined
   return mul(averagePool(dy, kernel), sizeOf(kernel))
 }
 
-/** How often each old place is repeated; undefined where the weights do anything else. */
-function repetition(mixture: Matrix): number | undefined {
-  const factor = mixture.length / mixture[0]!.length
-  const repeats = mixture.every((row, place) => row[Math.floor(place / factor)] === 1)
+/** How often each old place is repeated; undefined where anything else is done. */
+function repetition(mixture: Mixture, places: number): number | undefined {
+  const factor = mixture.length / places
+  const repeats = mixture.every(
+    (shares, i) => shares.length === 1 && shares[0]!.place === Math.floor(i / factor),
+  )
   return Number.isInteger(factor) && repeats ? factor : undefined
 }
 

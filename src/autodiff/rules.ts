@@ -16,6 +16,7 @@ import { plainNormalizationRules } from './plain-normalization.ts'
 import { poolingRules } from './pooling.ts'
 import { reductionRules } from './reduction.ts'
 import { resizeRules } from './resize.ts'
+import { rnnRules } from './rnn.ts'
 import { shapeRules } from './shape.ts'
 import { slicingRules } from './slicing.ts'
 import { softmaxRules } from './softmax.ts'
@@ -44,4 +45,5 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
   ...indexingRules,
   ...lstmRules,
   ...gruRules,
+  ...rnnRules,
 }

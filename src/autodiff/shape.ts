@@ -1,4 +1,4 @@
-import { type GradientRule, intsOf, noGradient, reshape, transpose } from '../onnx/index.ts'
+import { apply, type GradientRule, intsOf, noGradient, reshape, transpose } from '../onnx/index.ts'
 import { sumTo } from './sum-to.ts'
 
 /** The gradient back in the shape of the input. */
@@ -19,13 +19,14 @@ const transposeRule: GradientRule = (node, [dy]) => {
   ]
 }
 
-/** Rules of operators that move elements without changing them. */
+/** Rules of operators that move elements without changing them, or leave some out. */
 export const shapeRules: Readonly<Record<string, GradientRule>> = {
   Reshape: reshaped,
   Flatten: reshaped,
   Unsqueeze: reshaped,
   Squeeze: reshaped,
   Transpose: transposeRule,
+  Trilu: (node, [dy]) => [apply('Trilu', [dy!, ...node.inputs.slice(1)], dy!, node.attributes)],
   // made after the shape alone
   EyeLike: noGradient,
   Expand: (node, [dy]) => [sumTo(dy!, node.inputs[0]!.shape)],

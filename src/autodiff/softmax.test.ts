@@ -53,3 +53,16 @@ test('a constant added to every element changes neither output nor gradient; gra
     for (const sum of near.sum.data) expect(Math.abs(Number(sum))).toBeLessThan(1e-15)
   }
 })
+
+test('a mask of −∞ that is added hides as well: no gradient is NaN', async () => {
+  const x = onnx.input('x', [1, 3])
+  const mask = onnx.constant(tensor('float32', [3], Float32Array.of(0, -Infinity, 0)))
+  const r = onnx.constant(tensor('float32', [1, 3], Float32Array.of(2, -7, 1)))
+  const y = onnx.softmax(onnx.add(x, mask))
+  const [dx] = gradients(onnx.reduceSum(onnx.mul(y, r)), [x])
+  const found = await evaluate(
+    { dx: dx! },
+    { x: tensor('float32', [1, 3], Float32Array.of(1, 50, 1)) },
+  )
+  expectClose(found.dx, [0.25, 0, -0.25], 1e-6)
+})

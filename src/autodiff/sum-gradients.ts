@@ -11,7 +11,8 @@ export const sumGradients = (contributions: readonly Value[]): Value =>
  * copying the rows takes less than adding the products.
  */
 function joinProducts(contributions: readonly Value[]): readonly Value[] {
-  const products = contributions.filter(isProductOfFewRows)
+  // in the order of their uses, as other gradients of the same steps are put together
+  const products = contributions.filter(isProductOfFewRows).toReversed()
   if (products.length < 2) return contributions
   const others = contributions.filter((one) => !isProductOfFewRows(one))
   const [a, b] = [0, 1].map((i) =>

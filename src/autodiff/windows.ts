@@ -20,3 +20,13 @@ export function windowsAlong(node: Node, i: number): number[][] {
     ),
   )
 }
+
+/** Whether windows lie side by side on the picture, but for a rest at its end. */
+export function areTiles(node: Node): boolean {
+  const x = node.inputs[0]!
+  return intsOf(node.attributes, 'kernel_shape', []).every((size, i) =>
+    windowsAlong(node, i).every((taps, window) =>
+      taps.every((place, tap) => place === window * size + tap && place < x.shape[i + 2]!),
+    ),
+  )
+}

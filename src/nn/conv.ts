@@ -1,4 +1,4 @@
-import type { Rng } from '../core/index.ts'
+import { invalidInput, type Rng } from '../core/index.ts'
 import { conv, type Parameter, parameter, type Value } from '../onnx/index.ts'
 import { zeros } from '../tensor/index.ts'
 import { heNormal, type Initialize } from './initialize.ts'
@@ -27,8 +27,13 @@ export class Conv implements Layer {
   readonly padding: readonly [number, number]
   readonly groups: number
 
+  /** @throws InvalidInput when the groups do not divide inputs and outputs */
   constructor(options: ConvLayerOptions, rng: Rng) {
     const { inputs, outputs, stride = 1, groups = 1, bias = false } = options
+    if (inputs % groups !== 0 || outputs % groups !== 0)
+      throw invalidInput(
+        `Conv: ${groups} groups do not divide ${inputs} inputs and ${outputs} outputs; choose a number that divides both`,
+      )
     const { initialize = heNormal('out') } = options
     const kernel = pair(options.kernel)
     this.weight = parameter(initialize([outputs, inputs / groups, ...kernel], rng))

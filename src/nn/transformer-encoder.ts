@@ -1,4 +1,4 @@
-import { type Rng, shapeError } from '../core/index.ts'
+import { assertPositive, type Rng, shapeError } from '../core/index.ts'
 import {
   add,
   cast,
@@ -74,9 +74,11 @@ export class TransformerEncoder implements Layer {
   readonly causal: boolean
   readonly pooling: Pooling
 
+  /** @throws InvalidInput when there is no block */
   constructor(options: TransformerEncoderOptions, rng: Rng) {
     const { vocabulary, length, dimension, depth } = options
     const { order = 'pre', causal = false, pooling = 'mean', dropout = 0 } = options
+    assertPositive('TransformerEncoder: depth', depth, 12)
     this.embedding = new Embedding({ count: vocabulary, dimension, initialize }, rng)
     this.positions = parameter(initialize([length, 1, dimension], rng))
     this.blocks = Array.from(

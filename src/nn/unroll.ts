@@ -5,8 +5,8 @@ import {
   like,
   reshape,
   reverseSequences,
-  slice,
   split,
+  take,
   unsqueeze,
   type Value,
   zeroAfterEnd,
@@ -14,10 +14,10 @@ import {
 
 /** One direction of a recurrent layer, one step at a time. */
 export interface Cell {
-  /** What the inputs give to the gates, at all steps at once. [T·N, I] → [T·N, G·H] */
-  share(x: Value): Value
-  /** The states after a step, each [N, H], the hidden one first. */
-  step(share: Value, states: readonly Value[]): readonly Value[]
+  /** What the inputs give to the gates, at all steps at once: [T·N, I] → some [T·N, ...]. */
+  shares(x: Value): readonly Value[]
+  /** The states after a step, each [N, H], the hidden one first, from its shares, [N, ...]. */
+  step(shares: readonly Value[], states: readonly Value[]): readonly Value[]
 }
 
 /** Weights of one direction. */
@@ -49,8 +49,8 @@ export interface RecurrentOutputs {
 /**
  * A recurrent layer step by step, [T, N, I] → what ONNX's operator computes.
  *
- * For training: the gates of each step stay, where the gradient of the operator computes them a second
- * time, which is a quarter of a training step.
+ * For training: the gates of each step are kept, while the gradient of the operator has to compute them a
+ * second time, a quarter of the work.
  */
 export function unroll(
   x: Value,
@@ -59,10 +59,7 @@ export function unroll(
   const [steps, batch, inputs] = x.shape as [number, number, number]
   const [directions, , hidden] = weights.r.shape as [number, number, number]
   const passes = Array.from({ length: directions }, (_, k) => {
-    const own = (value: Value): Value => {
-      const part = slice(value, [{ axis: 0, start: k, end: k + 1 }])
-      return reshape(part, value.shape.slice(1))
-    }
+    const own = (value: Value): Value => take(value, k)
     const turned = (value: Value): Value => (k === 0 ? value : reverseSequences(value, lengths))
     const cell = cellOf({ w: own(weights.w), r: own(weights.r), b: own(weights.b) })
     const zeros = expand(like(0, x), [batch, hidden])
@@ -70,8 +67,11 @@ export function unroll(
     const rows = reshape(turned(zeroAfterEnd(x, lengths)), [steps * batch, inputs])
     const sizes = Array.from({ length: steps }, () => batch)
     const states = [start]
-    for (const share of split(cell.share(rows), sizes, 0))
-      states.push([...cell.step(share, states.at(-1)!)])
+    const shares = cell.shares(rows).map((share) => split(share, sizes, 0))
+    for (let t = 0; t < steps; t++) {
+      const own = shares.map((share) => share[t]!)
+      states.push([...cell.step(own, states[t]!)])
+    }
     const all = (state: number): Value => {
       const each = states.slice(1).map((one) => one[state]!)
       return reshape(concat(each, 0), [steps, batch, hidden])

@@ -77,6 +77,7 @@ test('a served network takes pictures of any number and gives each what it gets 
 })
 
 test('pictures that are no multiple of the patch are refused', () => {
+  expect(() => net({ size: 5 })).toThrow(/patches of 2 pixels do not fit into 5 x 5/)
   expect(() => net().apply(input('x', [1, 3, 5, 6]), { kind: 'inference' })).toThrow(
     /squares of 2 pixels/,
   )

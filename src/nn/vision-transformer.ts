@@ -1,4 +1,4 @@
-import type { Rng } from '../core/index.ts'
+import { assertPositive, invalidInput, type Rng } from '../core/index.ts'
 import {
   add,
   concat,
@@ -65,10 +65,15 @@ export class VisionTransformer implements Layer {
   readonly head: Linear | undefined
   readonly patch: number
 
+  /** @throws InvalidInput when the patch does not divide height and width or there is no block */
   constructor(options: VisionTransformerOptions, rng: Rng) {
-    const { patch, dimension, depth, pooling = 'class', registers = 0, classes } = options
-    const [height, width] =
-      typeof options.size === 'number' ? [options.size, options.size] : options.size
+    const { size, patch, dimension, depth, pooling = 'class', registers = 0, classes } = options
+    const [height, width] = typeof size === 'number' ? [size, size] : size
+    if (height % patch !== 0 || width % patch !== 0)
+      throw invalidInput(
+        `VisionTransformer: patches of ${patch} pixels do not fit into ${height} x ${width}; choose multiples of the patch`,
+      )
+    assertPositive('VisionTransformer: depth', depth, 12)
     const token = (count: number): Parameter => parameter(initialize([count, 1, dimension], rng))
     const pixels = 3 * patch * patch
     const classTokens = pooling === 'class' ? 1 : 0
@@ -88,6 +93,7 @@ export class VisionTransformer implements Layer {
         : new Linear({ inputs: dimension, outputs: classes, initialize }, rng)
     this.patch = patch
   }
+
   /** Every token at the end, the class token and the registers before the patches. [N, 3, H, W] → [N, L, dimension]. */
   tokens(x: Value, mode: Mode): Value {
     const last = this.blocks.reduce((y, block) => block.apply(y, mode), this.#embed(x))

@@ -1,6 +1,6 @@
 import { unsupportedOp } from '../core/index.ts'
-import { sizeOf } from '../tensor/index.ts'
-import { type Attributes, float, floatOf, int, intOf } from './attribute.ts'
+import { sameShape, sizeOf } from '../tensor/index.ts'
+import { type Attributes, floatOf, int, intOf } from './attribute.ts'
 import { like, normalizeAxis } from './operators/broadcast.ts'
 import * as o from './operators/index.ts'
 import { apply, integers, type Value } from './value.ts'
@@ -29,28 +29,26 @@ export function swish({ inputs, attributes }: Applied): Value {
   return o.mul(x, o.sigmoid(o.mul(x, floatOf(attributes, 'alpha', 1))))
 }
 
-/** scale · x / √(mean x² + ε), of operator set 23. */
-export function rmsNormalization({ inputs, attributes }: Applied): Value {
+/** scale · x / √(mean x² + ε), of operator set 23, whose scale may be broadcast. */
+export function rmsNormalization({ op, inputs, attributes }: Applied): Value {
   const [x, scale] = [inputs[0]!, inputs[1]!]
-  const first = normalizeAxis('RMSNormalization', intOf(attributes, 'axis', -1), x.shape.length)
-  const axes = [...x.shape.keys()].slice(first)
-  const square = o.reduceMean(o.mul(x, x), { axes, keepAxes: true })
-  const length = o.sqrt(o.add(square, floatOf(attributes, 'epsilon', 1e-5)))
-  return o.mul(o.div(x, length), scale)
+  const axis = normalizeAxis(op, intOf(attributes, 'axis', -1), x.shape.length)
+  const wanted = x.shape.slice(axis)
+  return o.rmsNormalization(x, {
+    scale: sameShape(scale.shape, wanted) ? scale : o.expand(scale, wanted),
+    axis,
+    epsilon: floatOf(attributes, 'epsilon', 1e-5),
+  })
 }
 
 /** With a scale and a shift for each channel, where operator set 18 had one for each group. */
-export function groupNormalization({ inputs, attributes }: Applied): Value {
-  const [x, scale, shift] = [inputs[0]!, inputs[1]!, inputs[2]!]
-  const groups = intOf(attributes, 'num_groups', 1)
-  const each = (number: number): Value => o.expand(like(number, x), [groups])
-  const grouped = o.reshape(x, [0, groups, -1])
-  const epsilon = float(floatOf(attributes, 'epsilon', 1e-5))
-  const normal = apply('InstanceNormalization', [grouped, each(1), each(0)], grouped, { epsilon })
-  const perChannel = (value: Value): Value =>
-    o.reshape(value, [-1, ...x.shape.slice(2).map(() => 1)])
-  return o.add(o.mul(o.reshapeLike(normal, x), perChannel(scale)), perChannel(shift))
-}
+export const groupNormalization = ({ inputs, attributes }: Applied): Value =>
+  o.groupNormalization(inputs[0]!, {
+    groups: intOf(attributes, 'num_groups', 1),
+    scale: inputs[1]!,
+    shift: inputs[2]!,
+    epsilon: floatOf(attributes, 'epsilon', 1e-5),
+  })
 
 /**
  * softmax(Q Kᵀ / √D + mask) V, of operator set 23. [B, H, L, D] each, or [B, L, H · D] with the

@@ -53,9 +53,8 @@ export function buildStep({ phase, plan, rng }: StepParts): StepGraph {
     return { outputs: { ...outputs, ...columns }, updates: [...mode.updates, ...updates], ...rest }
   }
   const slopes = namedGradients(mul(outputs.loss, 1 / accumulate), weights)
-  const batch = { outputs, updates: mode.updates, slopes, weights, accumulate }
-  const gathered = gathering(batch)
-  const { columns, ...rest } = applyGradients(gathered.sums, weights, shared)
+  const gathered = gathering({ outputs, updates: mode.updates, slopes, weights, accumulate })
+  const { columns, ...rest } = applyGradients([...gathered.gradients.keys()], weights, shared)
   return { outputs: columns, ...rest, gathering: gathered }
 }
 

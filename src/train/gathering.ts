@@ -19,10 +19,8 @@ export interface Gathering {
   readonly updates: readonly StateUpdate[]
   /** Inputs of this graph that stand for the weights, which it only reads. */
   readonly weights: ReadonlyMap<Input, Parameter>
-  /** Inputs of the graph that comes after, for the sums that this one leaves. */
+  /** Inputs of the graph that comes after, for the sums that this one leaves, in the order of the weights. */
   readonly gradients: ReadonlyMap<Input, Parameter>
-  /** Those inputs in the order of the weights. */
-  readonly sums: readonly Value[]
   /** How many batches make a step. */
   readonly batches: number
 }
@@ -63,7 +61,6 @@ export function gathering(batch: {
     updates: updates.map(({ state }, i) => ({ state, next: replaced[names.length + i]! })),
     weights: read,
     gradients,
-    sums: [...gradients.keys()],
     batches: accumulate,
   }
 }

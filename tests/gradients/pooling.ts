@@ -1,6 +1,6 @@
 import * as onnx from '../../src/onnx/index.ts'
 import { tensor } from '../../src/tensor/index.ts'
-import { distinct, type Family, linear32, single, unary } from './case.ts'
+import { curved32, distinct, type Family, linear32, single, unary } from './case.ts'
 
 /** float32, no two elements equal. */
 const peaks = tensor('float32', [2, 2, 3, 4], Float32Array.from(distinct(2, 2, 3, 4).data))
@@ -33,6 +33,13 @@ export const pooling: Family = {
       },
       { ...unary((x) => onnx.averagePool(x, [2], { strides: [1] }), single(2, 2, 4)), ...linear32 },
     ],
+    LpPool: [
+      { ...unary((x) => onnx.lpPool(x, [2, 3]), single(2, 2, 4, 7)), ...curved32 },
+      {
+        ...unary((x) => onnx.lpPool(x, [3], { p: 3, strides: [2], pads: [1, 1] }), single(2, 2, 5)),
+        ...curved32,
+      },
+    ],
     GlobalAveragePool: [{ ...unary(onnx.globalAveragePool, single(2, 3, 4, 5)), ...linear32 }],
     GlobalMaxPool: [{ ...unary(onnx.globalMaxPool, peaks), tolerance: 1e-4 }],
   },
@@ -59,6 +66,8 @@ export const pooling: Family = {
         ceilMode: true,
         countIncludePad: true,
       }),
+    LpPool: ({ x }) => onnx.lpPool(x!, [2, 3], { strides: [1, 2] }),
+    'LpPool of the third power': ({ x }) => onnx.lpPool(x!, [2, 2], { p: 3 }),
     GlobalAveragePool: ({ x }) => onnx.globalAveragePool(x!),
     GlobalMaxPool: ({ x }) => onnx.globalMaxPool(x!),
   },

@@ -15,6 +15,11 @@ const gru =
   ({ x, w, r, b, h }: Values): onnx.Value =>
     row(onnx.gru(x!, { w: w!, r: r!, b, initialH: h, ...options }))
 
+const rnn =
+  (options: Omit<Partial<onnx.RecurrentOptions>, 'w' | 'r'> = {}) =>
+  ({ x, w, r, b, h }: Values): onnx.Value =>
+    row(onnx.rnn(x!, { w: w!, r: r!, b, initialH: h, ...options }))
+
 function row(outputs: Values): onnx.Value {
   const flat = Object.values(outputs).map((value) => onnx.reshape(value, [-1]))
   return onnx.concat(flat, 0)
@@ -51,10 +56,10 @@ const without = (given: Case['at'], ...names: readonly string[]): Case['at'] =>
   Object.fromEntries(Object.entries(given).filter(([name]) => !names.includes(name)))
 
 const smallest = { steps: 1, batch: 1, inputs: 1, hidden: 1 }
-const bidirectional = { direction: 'bidirectional', lengths: lengths(2, 3, 0) } as const
+const bidirectional = { direction: 'bidirectional', lengths: lengths(2, 3, 1) } as const
 
 /** Cases of an operator with so many gates, from a builder of its functions. */
-function cases(gates: number, build: typeof lstm | typeof gru): Case[] {
+function cases(gates: number, build: typeof lstm | typeof gru | typeof rnn): Case[] {
   const list: Case[] = [
     { at: inputs(gates), of: build() },
     { at: inputs(gates, smallest), of: build({ direction: 'reverse' }) },
@@ -64,7 +69,7 @@ function cases(gates: number, build: typeof lstm | typeof gru): Case[] {
   return list.map((one) => ({ ...one, step: 2e-2, tolerance: 2e-3 }))
 }
 
-/** Proof of the rules in src/autodiff/lstm.ts and gru.ts. For tests only. */
+/** Proof of the rules in src/autodiff/lstm.ts, gru.ts and rnn.ts. For tests only. */
 export const recurrent: Family = {
   cases: {
     LSTM: cases(4, lstm),
@@ -72,6 +77,7 @@ export const recurrent: Family = {
       ...cases(3, gru),
       ...cases(3, (options = {}) => gru({ ...options, linearBeforeReset: true })),
     ],
+    RNN: cases(1, rnn),
   },
   golden: {
     LSTM: lstm(),
@@ -90,5 +96,12 @@ export const recurrent: Family = {
       lengths: lengths(3, 1, 4),
     }),
     'GRU reset before': gru(),
+    RNN: rnn(),
+    'RNN bidirectional': rnn({ direction: 'bidirectional' }),
+    'RNN of short sequences': rnn({ lengths: lengths(2, 4, 1) }),
+    'RNN bidirectional of short sequences': rnn({
+      direction: 'bidirectional',
+      lengths: lengths(3, 1, 4),
+    }),
   },
 }

@@ -41,6 +41,12 @@ export const shape: Family = {
       unary((x) => onnx.transpose(x)),
       unary((x) => onnx.transpose(x, [2, 0, 1]), smooth(2, 3, 4)),
     ],
+    Trilu: [
+      unary((x) => onnx.trilu(x, { upper: true }), smooth(3, 4)),
+      unary((x) => onnx.trilu(x, { upper: false, diagonal: -1 }), smooth(2, 3, 3)),
+      unary((x) => onnx.trilu(x, { upper: true, diagonal: 2 }), smooth(2, 1, 4)),
+      unary((x) => onnx.apply('Trilu', [x], x), smooth(4, 2)),
+    ],
     EyeLike: [unary((x) => onnx.mul(x, eyeLike(x)), smooth(3, 4))],
     Expand: [
       unary((x) => onnx.expand(x, [2, 2, 3])),
@@ -57,6 +63,7 @@ export const shape: Family = {
     Squeeze: ({ x }) =>
       onnx.apply('Squeeze', [x!, onnx.integers([1])], { dtype: 'float32', shape: [2, 3] }),
     Transpose: ({ x }) => onnx.transpose(x!, [2, 0, 1]),
+    Trilu: ({ x }) => onnx.trilu(x!, { upper: false, diagonal: 1 }),
     EyeLike: ({ x }) => onnx.mul(x!, eyeLike(x!)),
     Expand: ({ x }) => onnx.expand(x!, [5, 2, 3]),
   },

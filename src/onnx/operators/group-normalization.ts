@@ -1,11 +1,10 @@
 import { shapeError } from '../../core/index.ts'
-import { formatShape, sizeOf } from '../../tensor/index.ts'
+import { formatShape } from '../../tensor/index.ts'
 import { float } from '../attribute.ts'
 import { apply, type Value } from '../value.ts'
 import { like } from './broadcast.ts'
 import { add, mul } from './elementwise.ts'
-import { layerNormalization } from './layer-normalization.ts'
-import { expand, reshape } from './shape.ts'
+import { expand, reshape, reshapeLike } from './shape.ts'
 
 /** What each picture is normalised to, channel by channel. */
 export interface InstanceNormalizationOptions {
@@ -33,25 +32,23 @@ export interface GroupNormalizationOptions extends InstanceNormalizationOptions 
 
 /**
  * scale · (x − μ) / √(σ² + ε) + shift, μ and σ² of each group of channels of each picture, scale and
- * shift of each channel. [N, C, ...] → [N, C, ...].
+ * shift of each channel. [N, C, ...] → [N, C, ...], float32 alone.
  *
- * A layer normalisation of all that is in a group and two elementwise operators: the operator set that
- * we write has one scale a group in its GroupNormalization.
+ * Instances of whole groups and two elementwise operators: the operator set that we write has one
+ * scale a group in its GroupNormalization. All axes but that of the channels stay free.
  * @throws Shape when the groups do not divide the channels, or scale or shift is not [C]
  * @see Wu and He 2018
  */
 export function groupNormalization(x: Value, options: GroupNormalizationOptions): Value {
   const { groups, scale, shift, epsilon = 1e-5 } = options
   assertPerChannel('GroupNormalization', x, options)
-  const [, channels, ...places] = x.shape as [number, number, ...number[]]
-  if (channels % groups !== 0)
-    throw shapeError(`GroupNormalization: ${groups} groups do not divide ${channels} channels`)
-  const size = (channels / groups) * sizeOf(places)
-  const ones = expand(like(1, x), [size])
-  const rows = layerNormalization(reshape(x, [-1, groups, size]), { scale: ones, epsilon })
-  const broadcast = (value: Value): Value => reshape(value, [channels, ...places.map(() => 1)])
-  const normalized = reshape(rows, [-1, channels, ...places])
-  return add(mul(normalized, broadcast(scale)), broadcast(shift))
+  if (x.shape[1]! % groups !== 0)
+    throw shapeError(`GroupNormalization: ${groups} groups do not divide ${x.shape[1]} channels`)
+  const grouped = reshape(x, [0, groups, -1])
+  const each = (number: number): Value => expand(like(number, x), [groups])
+  const plain = instanceNormalization(grouped, { scale: each(1), shift: each(0), epsilon })
+  const broadcast = (value: Value): Value => reshape(value, [-1, ...x.shape.slice(2).map(() => 1)])
+  return add(mul(reshapeLike(plain, x), broadcast(scale)), broadcast(shift))
 }
 
 function assertPerChannel(

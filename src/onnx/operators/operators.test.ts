@@ -160,6 +160,7 @@ const mistakes: [string, () => Value, RegExp][] = [
     /Gemm: cannot multiply \[2, 3\] by \[4, 5\]ᵀ/,
   ],
   ['reshape', () => o.reshape(m23, [4, -1]), /Reshape: \[2, 3\] does not fit/],
+  ['triangle', () => o.trilu(v3, { upper: true }), /Trilu: the input has shape \[3\]/],
   ['transpose', () => o.transpose(m23, [0, 0]), /Transpose: \[0, 0\] is no order/],
   [
     'concat',

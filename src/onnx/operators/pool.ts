@@ -38,6 +38,17 @@ export const averagePool = (
 ): Value =>
   pool('AveragePool', x, kernel, options, { count_include_pad: int(countIncludePad ? 1 : 0) })
 
+/**
+ * (Σ |x|ᵖ)^(1/p) over windows. [N, C, ...] → [N, C, ...'].
+ * @param options.p default 2
+ * @throws Shape when the kernel has not one size for each axis behind [N, C], or does not fit
+ */
+export const lpPool = (
+  x: Value,
+  kernel: readonly number[],
+  { p = 2, ...options }: Omit<PoolOptions, 'ceilMode'> & { readonly p?: number } = {},
+): Value => pool('LpPool', x, kernel, options, { p: int(p) })
+
 /** Mean over all places. [N, C, ...] → [N, C, 1, ...]. */
 export const globalAveragePool = (x: Value): Value => globalPool('GlobalAveragePool', x)
 
@@ -80,6 +91,10 @@ function pool(
     // a window has to begin on the picture or before it
     return ceilMode && (windows - 1) * stride >= size + before ? windows - 1 : windows
   })
+  if (shape.some((windows, i) => i >= 2 && windows < 1))
+    throw shapeError(
+      `${op}: kernel ${formatShape(kernel)} is larger than the padded input ${formatShape(x.shape)}`,
+    )
   return apply(
     op,
     [x],

@@ -65,6 +65,18 @@ export function gru(x: Value, options: GruOptions): { y: Value; h: Value } {
   return { y: y!, h: h! }
 }
 
+/**
+ * The plain recurrent layer h' = tanh(x W + h R + b), [T, N, I] → all hidden states and the last ones. Short
+ * sequences as in {@link lstm}, but each needs a step at least.
+ *
+ * @throws Shape when weights, lengths or the initial state do not fit
+ * @see Elman 1990
+ */
+export function rnn(x: Value, options: RecurrentOptions): { y: Value; h: Value } {
+  const [y, h] = recurrent({ op: 'RNN', gates: 1, x, options })
+  return { y: y!, h: h! }
+}
+
 interface Built {
   readonly op: string
   readonly gates: number
@@ -105,6 +117,12 @@ function recurrent({ op, gates, x, options, initialC, attributes }: Built): Comp
   })
 }
 
+const usualActivations: Readonly<Record<string, readonly string[]>> = {
+  LSTM: ['sigmoid', 'tanh', 'tanh'],
+  GRU: ['sigmoid', 'tanh'],
+  RNN: ['tanh'],
+}
+
 /** What a recurrent node was built with. */
 export interface Recurrent {
   readonly x: Value // [T, N, I]
@@ -129,7 +147,7 @@ export function recurrentOf(node: Node): Recurrent {
     throw unsupportedOp(`${op}: ${what} is not differentiated; build the model without it`)
   }
   const activations = attributes.activations?.type === 'strings' ? attributes.activations.value : []
-  const usual = op === 'LSTM' ? ['sigmoid', 'tanh', 'tanh'] : ['sigmoid', 'tanh']
+  const usual = usualActivations[op]!
   if (activations.some((name, i) => name.toLowerCase() !== usual[i % usual.length]))
     refuse(`activation ${activations.join(', ')}`)
   if (attributes.clip !== undefined) refuse('clip')

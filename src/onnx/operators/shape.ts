@@ -1,7 +1,7 @@
 import { shapeError } from '../../core/index.ts'
-import { formatShape, type Shape, sizeOf } from '../../tensor/index.ts'
+import { formatShape, type Shape, sizeOf, tensor } from '../../tensor/index.ts'
 import { int, ints } from '../attribute.ts'
-import { apply, compute, integers, type Value } from '../value.ts'
+import { apply, compute, constant, integers, type Value } from '../value.ts'
 import { broadcastShape, normalizeAxis } from './broadcast.ts'
 
 /**
@@ -74,4 +74,20 @@ export function unsqueeze(x: Value, axes: readonly number[]): Value {
   let next = 0
   const shape = Array.from({ length: rank }, (_, i) => (places.has(i) ? 1 : x.shape[next++]!))
   return apply('Unsqueeze', [x, integers(axes)], { dtype: x.dtype, shape })
+}
+
+/** Which half of its matrices {@link trilu} keeps. */
+export interface TriluOptions {
+  /** Whether it is what lies on the diagonal and above, or on it and below. */
+  readonly upper: boolean
+  /** Which diagonal: 0 is the main one, 1 the next above, -1 the next below. */
+  readonly diagonal?: number
+}
+
+/** The upper or lower triangle of the last two axes, 0 elsewhere. [..., M, N] → the same. */
+export function trilu(x: Value, { upper, diagonal = 0 }: TriluOptions): Value {
+  if (x.shape.length < 2)
+    throw shapeError(`Trilu: the input has shape ${formatShape(x.shape)}, it must be [..., M, N]`)
+  const k = constant(tensor('int64', [], BigInt64Array.of(BigInt(diagonal))))
+  return apply('Trilu', [x, k], x, { upper: int(upper ? 1 : 0) })
 }

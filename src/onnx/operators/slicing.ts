@@ -3,6 +3,7 @@ import { formatShape } from '../../tensor/index.ts'
 import { int, text } from '../attribute.ts'
 import { apply, compute, integers, type Value } from '../value.ts'
 import { normalizeAxis } from './broadcast.ts'
+import { reshape } from './shape.ts'
 
 /**
  * Several Values one after another along an axis.
@@ -61,6 +62,13 @@ export function slice(x: Value, ranges: readonly SliceRange[]): Value {
     ],
     { dtype: x.dtype, shape },
   )
+}
+
+/** What stands at one place of an axis, which is dropped. */
+export function take(x: Value, place: number, axis = 0): Value {
+  const rest = x.shape.filter((_, i) => i !== axis)
+  if (x.shape[axis] === 1) return reshape(x, rest)
+  return reshape(slice(x, [{ axis, start: place, end: place + 1 }]), rest)
 }
 
 /** What surrounds the axes: zeros, or copies of the outermost, the mirrored or the opposite elements. */

@@ -1,4 +1,11 @@
-import { type Node, reachable, reapply, type StateUpdate, type Value } from '../../onnx/index.ts'
+import {
+  expandComposites,
+  type Node,
+  reachable,
+  reapply,
+  type StateUpdate,
+  type Value,
+} from '../../onnx/index.ts'
 import { assignLayouts } from './assign-layouts.ts'
 import { elementwiseOperators } from './elementwise-operators.ts'
 import { type Eligible, eligible } from './eligible.ts'
@@ -33,15 +40,17 @@ const pools: ReadonlySet<string> = new Set([
  * @returns the step with updates in the same order, some of which have a stand-in for their state, in layout
  *   `weights`
  */
-export function blockChannels({ outputs, updates }: StepValues, block: number): StepValues {
+export function blockChannels(step: StepValues, block: number): StepValues {
+  if (block === 0) return step
+  const { outputs, updates } = expanded(step, block)
   const given = [...Object.values(outputs), ...updates.map(({ next }) => next)]
   const { nodes } = reachable(given)
   const kinds = new Map<Node, Eligible>()
-  for (const node of block === 0 ? [] : nodes) {
+  for (const node of nodes) {
     const kind = eligible(node, block)
     if (kind !== undefined) kinds.set(node, kind)
   }
-  if (kinds.size === 0) return { outputs, updates }
+  if (kinds.size === 0) return step
   const layoutOf = assignLayouts({ nodes, updates, kinds, block })
   const states = updates.map(({ state }) => state)
   const places = new Places(block, layoutOf, new Set<Value>(states))
@@ -103,10 +112,23 @@ export function blockChannels({ outputs, updates }: StepValues, block: number): 
   /** A node as it was, on plain Values. */
   function emit(node: Node): void {
     const inputs = node.inputs.map((value) => (value === null ? null : places.in('plain', value)))
-    const made = node.expansion?.(inputs) ?? reapply(node, inputs)
+    const made = reapply(node, inputs)
     node.outputs.forEach((output, i) => {
       places.set(output, 'plain', made[i]!)
     })
+  }
+}
+
+/** The step with what stands for other nodes replaced by them, but for what is blocked. */
+function expanded({ outputs, updates }: StepValues, block: number): StepValues {
+  const nexts = Object.fromEntries(updates.map(({ next }, i) => [`next:${i}`, next]))
+  const all = expandComposites(
+    { ...outputs, ...nexts },
+    (node) => eligible(node, block) !== undefined,
+  )
+  return {
+    outputs: Object.fromEntries(Object.keys(outputs).map((name) => [name, all[name]!])),
+    updates: updates.map(({ state }, i) => ({ state, next: all[`next:${i}`]! })),
   }
 }
 

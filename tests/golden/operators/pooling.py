@@ -1,5 +1,5 @@
 import torch.nn.functional as F
-from golden import case, make, write
+from golden import case, make, positive, write
 
 case("MaxPool", lambda x: F.max_pool2d(x, (2, 3)), x=make((2, 2, 5, 7)))
 case("GlobalAveragePool", lambda x: x.mean((2, 3), keepdim=True), x=make((2, 3, 3, 4)))
@@ -23,4 +23,6 @@ for name, counted in [
         x=make((2, 2, 6, 7)),
     )
 case("GlobalMaxPool", lambda x: x.amax((2, 3), keepdim=True), x=make((2, 3, 3, 4)))
+case("LpPool", lambda x: F.lp_pool2d(x, 2, (2, 3), (1, 2)), x=make((2, 2, 4, 7)))
+case("LpPool of the third power", lambda x: F.lp_pool2d(x, 3, 2), x=positive((2, 2, 4, 4)))
 write()

@@ -1,9 +1,9 @@
-"""ONNX's LSTM and GRU by PyTorch's own: gates reordered, short sequences packed, all outputs in one row."""
+"""ONNX's LSTM, GRU and RNN by PyTorch's own: gates reordered, short sequences packed, all outputs in one row."""
 import torch
 from golden import case, make, write
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-ORDERS = {"LSTM": [0, 2, 3, 1], "GRU": [1, 0, 2]}  # PyTorch's gates among ONNX's
+ORDERS = {"LSTM": [0, 2, 3, 1], "GRU": [1, 0, 2], "RNN": [0]}  # PyTorch's gates among ONNX's
 
 
 def reordered(op, weight):
@@ -19,7 +19,7 @@ def parameters(op, w, r, b):
 
 
 def run(op, x, w, r, b, states, lengths=None):
-    kernel = getattr(torch._VF, op.lower())
+    kernel = torch._VF.rnn_tanh if op == "RNN" else getattr(torch._VF, op.lower())
     arguments = [parameters(op, w, r, b), True, 1, 0.0, False, len(w) == 2]
     if lengths is None:
         y, *last = kernel(x, states if op == "LSTM" else states[0], *arguments, False)

@@ -1,0 +1,144 @@
+// Question: how long does a training step take beside PyTorch's, and how much memory?
+//
+// Forward pass, loss, backward pass and optimizer of five networks. Each side is a process of its own for
+// each network, which times itself: the same network from the same weights, the same batch, as many
+// threads; that both compute the same shows in their losses. They take turns of a few steps each.
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rngFromSeed } from '../src/core/index.ts'
+import { alternate, median, printResult } from './median.ts'
+import { type Peer, peerOf, startPeer } from './peers/start-peer.ts'
+import { networkCases } from './training/networks.ts'
+
+const [rounds, warmUpSteps] = [7, 3]
+const threads = availableParallelism()
+const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+
+/** Some steps, one after another. */
+interface Turn {
+  readonly times: readonly number[]
+  readonly losses: readonly number[]
+  /** Most memory that the process has held. */
+  readonly peakMiB: number
+}
+
+for (const name of Object.keys(networkCases))
+  if (chosen.length === 0 || chosen.includes(name)) await compare(name)
+
+async function compare(name: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'vitrine-bench-'))
+  const worker = join(import.meta.dirname, 'training', 'worker.ts')
+  try {
+    const ours = await peerOf(
+      spawn(process.execPath, [worker, name, folder, String(threads)], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      }),
+      'worker.ts',
+    )
+    const torch = await fasterTorch(folder)
+    const sides: Record<string, Peer> = { vitrine: ours }
+    if (torch.ready !== undefined) sides.torch = torch
+    const first: Record<string, Turn> = {}
+    const last: Record<string, Turn> = {}
+    for (const [side, peer] of Object.entries(sides))
+      first[side] = await peer.ask<Turn>(String(warmUpSteps))
+    // turns of about half a second, so that noise of other processes meets both sides
+    const steps = Math.max(1, Math.min(20, Math.round(500 / Math.min(...first.vitrine!.times))))
+    const times = await alternate(
+      rounds,
+      Object.fromEntries(
+        Object.entries(sides).map(([side, peer]) => [
+          side,
+          async () => {
+            last[side] = await peer.ask<Turn>(String(steps))
+            return median(last[side].times)
+          },
+        ]),
+      ),
+    )
+    for (const peer of Object.values(sides)) peer.close()
+    report(name, { times, first, last, steps, ours, torch })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+/**
+ * PyTorch with the way of waiting for its threads that is the faster one here: GNU's OpenMP spins by
+ * default, which is best on an idle machine and much the worst on a busy one.
+ */
+async function fasterTorch(folder: string): Promise<Peer> {
+  const found: { peer: Peer; best: number }[] = []
+  for (const settings of [{}, { OMP_WAIT_POLICY: 'PASSIVE' }]) {
+    const peer = await startPeer('network.py', [folder, String(threads)], settings)
+    if (peer.ready === undefined) return peer
+    const { times } = await peer.ask<Turn>('2')
+    found.push({ peer, best: Math.min(...times) })
+  }
+  const [spinning, passive] = found as [(typeof found)[0], (typeof found)[0]]
+  const [chosen, other] = spinning.best <= passive.best ? [spinning, passive] : [passive, spinning]
+  other.peer.close()
+  chosen.peer.close()
+  // afresh, so that both sides have made as many steps
+  const settings = chosen === spinning ? {} : { OMP_WAIT_POLICY: 'PASSIVE' }
+  return startPeer('network.py', [folder, String(threads)], settings)
+}
+
+function report(
+  name: string,
+  found: {
+    readonly times: Readonly<Record<string, number>>
+    readonly first: Readonly<Record<string, Turn>>
+    readonly last: Readonly<Record<string, Turn>>
+    readonly steps: number
+    readonly ours: Peer
+    readonly torch: Peer
+  },
+): void {
+  const { times, first, last, steps, ours, torch } = found
+  const { title, batch } = networkCases[name]!(rngFromSeed(1))
+  const present = torch.ready !== undefined
+  const ratio = present ? times.torch! / times.vitrine! : null
+  const memory = present ? last.vitrine!.peakMiB / last.torch!.peakMiB : null
+  const compileMs = Number(ours.ready?.compileMs)
+  const row = (title: string, side: string, setUpMs: string): string[] => [
+    title,
+    times[side]!.toFixed(1),
+    ((1000 * batch) / times[side]!).toFixed(0),
+    setUpMs,
+    first[side]!.times[0]!.toFixed(0),
+    last[side]!.peakMiB.toFixed(0),
+  ]
+  const losses = (side: string): [number, number] => [
+    first[side]!.losses[0]!,
+    last[side]!.losses.at(-1)!,
+  ]
+  const firstLosses = present ? [losses('vitrine')[0], losses('torch')[0]] : []
+  printResult(
+    {
+      benchmark: `training step: ${title}, ${threads} threads`,
+      network: name,
+      vitrineMs: times.vitrine,
+      torchMs: times.torch ?? null,
+      torchOverVitrine: ratio,
+      compileMs,
+      vitrinePeakMiB: last.vitrine!.peakMiB,
+      torchPeakMiB: present ? last.torch!.peakMiB : null,
+    },
+    [
+      ['', 'step ms', 'examples/s', 'compile ms', 'first step ms', 'peak MiB'],
+      row('vitrine', 'vitrine', compileMs.toFixed(0)),
+      ...(present ? [row('PyTorch', 'torch', '-')] : []),
+    ],
+    present
+      ? [
+          `PyTorch/vitrine ${ratio!.toFixed(2)} in time, vitrine/PyTorch ${memory!.toFixed(2)} in memory; medians of ${rounds} turns of ${steps} steps; PyTorch ${torch.ready!.version}, ${torch.ready!.threads} threads`,
+          `both compute the same: first loss ${firstLosses.map((x) => x.toFixed(5)).join(' and ')}, last loss ${[losses('vitrine')[1], losses('torch')[1]].map((x) => x.toFixed(5)).join(' and ')}`,
+        ]
+      : [`PyTorch left out: ${torch.reason}; "apt-get install python3-torch" brings it`],
+  )
+  if (present && !(Math.abs(firstLosses[0]! / firstLosses[1]! - 1) < 1e-3))
+    throw new Error(`training-networks: the first losses of ${name} are ${firstLosses}`)
+}
