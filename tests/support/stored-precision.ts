@@ -12,7 +12,9 @@ import {
 } from 'onnx-buf'
 
 const floatsOf = ({ rawData, floatData }: TensorProto): Float32Array =>
-  rawData.length > 0 ? new Float32Array(Uint8Array.from(rawData).buffer) : Float32Array.from(floatData)
+  rawData.length > 0
+    ? new Float32Array(Uint8Array.from(rawData).buffer)
+    : Float32Array.from(floatData)
 
 /** A model in half precision: weights, constants, casts, inputs and outputs. For tests only. */
 export function inHalfPrecision(model: Uint8Array): Uint8Array {
