@@ -14,6 +14,7 @@ import { lowerBatchNormalization, lowerConv, lowerPool } from './lower-convoluti
 import { lowerElementwise, lowerExpand } from './lower-elementwise.ts'
 import { lowerInputGradient } from './lower-input-gradient.ts'
 import { lowerReduction, reductions } from './lower-reduction.ts'
+import { lowerSum } from './lower-sum.ts'
 import { lowerWeightGradient } from './lower-weight-gradient.ts'
 import { Places } from './places.ts'
 
@@ -21,6 +22,14 @@ import { Places } from './places.ts'
 interface StepValues {
   readonly outputs: Readonly<Record<string, Value>>
   readonly updates: readonly StateUpdate[]
+}
+
+/** What became of a node. */
+interface Lowered {
+  readonly layout: Layout
+  readonly value: Value
+  /** Whether a Relu that follows is part of it. */
+  readonly relu: boolean
 }
 
 const pools: ReadonlySet<string> = new Set([
@@ -54,17 +63,18 @@ export function blockChannels(step: StepValues, block: number): StepValues {
   const layoutOf = assignLayouts({ nodes, updates, kinds, block })
   const states = updates.map(({ state }) => state)
   const places = new Places(block, layoutOf, new Set<Value>(states))
-  const relus = followingRelus(nodes, new Set(given))
+  const takers = takersOf(nodes)
+  const isInner = (value: Value): boolean =>
+    takers.get(value)?.length === 1 && !given.includes(value)
   for (const node of nodes) {
     const [output] = node.outputs as [Value]
     if (node.outputs.length === 1 && places.has(output)) continue
     const lowered = node.outputs.length === 1 ? lower(node) : undefined
     if (lowered === undefined) emit(node)
     else {
-      const relu = relus.get(node)
-      if (relu !== undefined && fusesRelu(node))
-        places.set(relu.outputs[0]!, lowered.layout, lowered.value)
-      else places.set(output, lowered.layout, lowered.value)
+      const relu = reluAfter(node)
+      const named = relu !== undefined && lowered.relu ? relu.outputs[0]! : output
+      places.set(named, lowered.layout, lowered.value)
     }
   }
   const moved = updates.map(({ state, next }): StateUpdate => {
@@ -74,20 +84,22 @@ export function blockChannels(step: StepValues, block: number): StepValues {
   const plain = Object.entries(outputs).map(([name, value]) => [name, places.in('plain', value)])
   return { outputs: Object.fromEntries(plain), updates: moved }
 
-  function fusesRelu(node: Node): boolean {
-    const { kind } = kinds.get(node) ?? {}
-    if (layoutOf(node.outputs[0]!) !== 'channels') return false
-    return kind === 'dense' || kind === 'depthwise' || isBatchNormalization(node)
+  /** The Relu that alone takes what a node gives. */
+  function reluAfter(node: Node): Node | undefined {
+    const [output] = node.outputs as [Value]
+    const [taker] = takers.get(output) ?? []
+    return isInner(output) && taker?.op === 'Relu' ? taker : undefined
   }
 
-  /** A node in blocked form, where it has one. */
-  function lower(node: Node): { layout: Layout; value: Value } | undefined {
+  /** A node in blocked form, where it has one, and whether a Relu that follows is part of it. */
+  function lower(node: Node): Lowered | undefined {
     const [output] = node.outputs as [Value]
     const layout = layoutOf(output)
     const kind = kinds.get(node)
-    const relu = relus.has(node) && fusesRelu(node)
-    const inLayout = (value: Value | undefined, at: Layout = layout) =>
-      value === undefined ? undefined : { layout: at, value }
+    const relu = reluAfter(node) !== undefined
+    const inLayout = (value: Value | undefined, at: Layout = layout): Lowered | undefined =>
+      value === undefined ? undefined : { layout: at, value, relu: false }
+    const withRelu = (value: Value): Lowered => ({ layout: 'channels', value, relu })
     if (kind?.kind === 'weightGradient')
       return inLayout(
         lowerWeightGradient(node, kind, places),
@@ -95,17 +107,21 @@ export function blockChannels(step: StepValues, block: number): StepValues {
       )
     if (kind?.kind === 'inputGradient')
       return inLayout(lowerInputGradient(node, kind, places), 'channels')
-    if (kind !== undefined) return inLayout(lowerConv(node, kind, { places, relu }), 'channels')
+    if (kind !== undefined) return withRelu(lowerConv(node, kind, { places, relu }))
     if (node.domain !== '') return undefined
     if (reductions.has(node.op)) {
       const from = layoutOf(node.inputs[0]!)
       return from === 'plain' ? undefined : inLayout(lowerReduction(node, from, places), 'plain')
     }
     if (layout === 'plain') return undefined
+    if (node.op === 'Add' && layout === 'channels') {
+      const sum = lowerSum(node, { places, relu, isInner })
+      if (sum !== undefined) return withRelu(sum)
+    }
     if (elementwiseOperators.has(node.op)) return inLayout(lowerElementwise(node, layout, places))
     if (layout !== 'channels') return undefined
     if (node.op === 'Expand') return inLayout(lowerExpand(node, places))
-    if (isBatchNormalization(node)) return inLayout(lowerBatchNormalization(node, { places, relu }))
+    if (isBatchNormalization(node)) return withRelu(lowerBatchNormalization(node, { places, relu }))
     return pools.has(node.op) ? inLayout(lowerPool(node, places)) : undefined
   }
 
@@ -135,17 +151,15 @@ function expanded({ outputs, updates }: StepValues, block: number): StepValues {
 const isBatchNormalization = ({ op, outputs, inputs }: Node): boolean =>
   op === 'BatchNormalization' && outputs.length === 1 && inputs[0]!.shape.length === 4
 
-/** The Relu after each node whose output nothing else takes. */
-function followingRelus(nodes: readonly Node[], given: ReadonlySet<Value>): Map<Node, Node> {
+/** The nodes that take each Value. */
+function takersOf(nodes: readonly Node[]): ReadonlyMap<Value, readonly Node[]> {
   const takers = new Map<Value, Node[]>()
   for (const node of nodes)
-    for (const value of node.inputs)
-      if (value !== null) takers.set(value, [...(takers.get(value) ?? []), node])
-  const found = new Map<Node, Node>()
-  for (const node of nodes) {
-    const [output] = node.outputs as [Value]
-    const [taker, ...others] = takers.get(output) ?? []
-    if (taker?.op === 'Relu' && others.length === 0 && !given.has(output)) found.set(node, taker)
-  }
-  return found
+    for (const value of node.inputs) {
+      if (value === null) continue
+      const known = takers.get(value)
+      if (known === undefined) takers.set(value, [node])
+      else known.push(node)
+    }
+  return takers
 }
