@@ -155,7 +155,7 @@ function nodeOf(proto: NodeProto, place: string, external: ReadExternal): GraphN
   if (!isOnnx(proto.domain) && proto.domain !== 'com.microsoft')
     throw unsupportedOp(`${what} is of the operator set "${proto.domain}", which is not read`)
   assertNotQuantised(proto, what)
-  if (/Sequence|^Optional/.test(proto.opType))
+  if (/^Sequence|(From|To)Sequence$|^Optional/.test(proto.opType))
     throw unsupportedOp(`${what} deals in lists of tensors, only tensors are read`)
   return {
     name: proto.name,
