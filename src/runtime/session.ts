@@ -73,7 +73,13 @@ export async function openSession(
     // a pattern of one run's memory is a second block beside the arena: half as much again at the peak
     enableMemPattern: false,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    ...(prepack ? {} : { extra: { session: { disable_prepacking: '1' } } }),
+    extra: {
+      session: {
+        // threads take ever smaller shares of an operator's work, so that none waits long for another
+        dynamic_block_base: '4',
+        ...(prepack ? {} : { disable_prepacking: '1' }),
+      },
+    },
     ...(profilePrefix === undefined
       ? {}
       : { enableProfiling: true, profileFilePrefix: profilePrefix }),
