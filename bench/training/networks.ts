@@ -20,6 +20,8 @@ import { type Shape, sizeOf, tensor } from '../../src/tensor/index.ts'
 /** A network and what it is trained on, as both sides of the benchmark make it. */
 export interface NetworkCase {
   readonly title: string
+  /** What the peer calls the network; default: as here. */
+  readonly peer?: string
   /** Examples in a batch, as the title counts them. */
   readonly batch: number
   readonly network: Layer
@@ -69,16 +71,8 @@ export const networkCases: Readonly<Record<string, (rng: Rng) => NetworkCase>> =
       ...classified(network, { shape: [16, 3, 112, 112], classes: 1000, rng }),
     }
   },
-  vit(rng) {
-    const sizes = { ...visionTransformerSizes.small, size: 224, patch: 16, classes: 1000 }
-    const network = new VisionTransformer(sizes, rng)
-    return {
-      title: 'ViT-S/16, 8 pictures of 224 px, AdamW',
-      network,
-      ...adamOf('adamw', 1e-5, 0.05),
-      ...classified(network, { shape: [8, 3, 224, 224], classes: 1000, rng }),
-    }
-  },
+  vit: (rng) => vitSmall(rng, false),
+  'vit-rematerialized': (rng) => vitSmall(rng, true),
   mlp(rng) {
     const network = new Mlp({ widths: [512, 512, 512] }, rng)
     const learningRate = 1e-3
@@ -122,6 +116,19 @@ class LastState implements Layer {
 
   apply(x: Value, mode: Mode): Value {
     return this.head.apply(reshape(this.lstm.run(x, mode).h, [x.shape[1]!, -1]))
+  }
+}
+
+function vitSmall(rng: Rng, rematerialize: boolean): NetworkCase {
+  const sizes = { ...visionTransformerSizes.small, size: 224, patch: 16, classes: 1000 }
+  const network = new VisionTransformer({ ...sizes, rematerialize }, rng)
+  const how = rematerialize ? ', blocks computed twice to save memory' : ''
+  return {
+    title: `ViT-S/16, 8 pictures of 224 px, AdamW${how}`,
+    peer: 'vit',
+    network,
+    ...adamOf('adamw', 1e-5, 0.05),
+    ...classified(network, { shape: [8, 3, 224, 224], classes: 1000, rng }),
   }
 }
 
