@@ -1,6 +1,8 @@
 import type { Rng } from '../../src/core/index.ts'
+import { curationRecipes, tripletGraph } from '../../src/curation/index.ts'
 import { binaryCrossEntropyWithLogits, crossEntropy } from '../../src/losses/index.ts'
 import {
+  CompactConvNet,
   type Layer,
   Linear,
   Lstm,
@@ -16,6 +18,7 @@ import { input, reshape, type Value } from '../../src/onnx/index.ts'
 import { adam, type Optimizer, sgd } from '../../src/optim/index.ts'
 import type { NamedTensors } from '../../src/runtime/index.ts'
 import { type Shape, sizeOf, tensor } from '../../src/tensor/index.ts'
+import { colouredCells } from '../inputs/coloured-cells.ts'
 
 /** A network and what it is trained on, as both sides of the benchmark make it. */
 export interface NetworkCase {
@@ -27,6 +30,8 @@ export interface NetworkCase {
   readonly network: Layer
   /** Of PyTorch's optimizer of that name. */
   readonly settings: { readonly name: string; readonly options: Readonly<Record<string, number>> }
+  /** What else the peer has to know. */
+  readonly details?: Readonly<Record<string, unknown>>
   readonly optimizer: Optimizer
   readonly learningRate: number
   readonly feeds: NamedTensors
@@ -35,6 +40,28 @@ export interface NetworkCase {
 
 /** The cases by the names that the peer knows them by. */
 export const networkCases: Readonly<Record<string, (rng: Rng) => NetworkCase>> = {
+  encoder(rng) {
+    const recipe = curationRecipes['curation/grocery-triplet']!
+    const size = Math.max(...recipe.phases.map((phase) => phase.size))
+    const batch = recipe.productsPerBatch * recipe.picturesPerProduct
+    const network = new CompactConvNet(recipe.network, rng)
+    const products = BigInt64Array.from({ length: batch }, (_, i) =>
+      BigInt(i % recipe.productsPerBatch),
+    )
+    return {
+      title: `shipped encoder with triplets, ${batch} pictures of ${size} px, AdamW`,
+      batch,
+      network,
+      // a hundredth of the recipe's rate, or the batch would be known by heart before the end
+      ...adamOf('adamw', recipe.optimizer.peakLearningRate / 100, recipe.optimizer.weightDecay),
+      details: { ...recipe.network, ...recipe.loss },
+      feeds: {
+        pictures: colouredCells(batch, size, rng),
+        products: tensor('int64', [batch], products),
+      },
+      build: (mode) => tripletGraph(network, { loss: recipe.loss, batch, size, mode }),
+    }
+  },
   siamese(rng) {
     const network = new SiameseNet({}, rng)
     const batch = 32

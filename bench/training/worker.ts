@@ -50,6 +50,7 @@ function writeSetup(): void {
   const setup = {
     network: chosen.peer ?? name,
     optimizer: settings,
+    settings: chosen.details ?? {},
     weights: parameters.map(([path, { shape }]) => ({ name: path, shape })),
     inputs: inputs.map(({ shape, dtype }) => ({ shape, integers: dtype === 'int64' })),
   }
