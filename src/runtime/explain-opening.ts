@@ -41,8 +41,11 @@ const complaints: readonly {
   {
     of: /onnx opset versions|Unsupported model IR version/i,
     make: unsupportedOp,
-    words: (said) =>
-      `is newer than onnxruntime here (${said}); export it for an older operator set`,
+    words: (said) => {
+      const [, own, newest] = /(Opset \d+) .*(till opset \d+)/.exec(said) ?? []
+      const versions = own === undefined ? said : `${own}, it knows them ${newest}`
+      return `is newer than onnxruntime here (${versions}); export it for an older operator set`
+    },
   },
   {
     of: /NOT_IMPLEMENTED|Could not find an implementation|not a registered|No Op registered/i,

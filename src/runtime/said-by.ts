@@ -11,5 +11,5 @@ const places = [
 /** The first line of what onnxruntime says, which may go on for pages, without places in its source. */
 export function saidBy(error: unknown): string {
   const line = messageOf(error).split('\n', 1)[0] ?? ''
-  return places.reduce((words, place) => words.replace(place, ''), line).slice(0, 400)
+  return places.reduce((words, place) => words.replace(place, ''), line).slice(0, 600)
 }
