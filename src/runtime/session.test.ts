@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
 import { TensorProto_DataLocation as DataLocation } from 'onnx-buf'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { modelBytes, weight } from '../../tests/support/model-bytes.ts'
@@ -159,6 +162,25 @@ const outside = (location: string) =>
       }),
     ],
   })
+
+test('what goes wrong is thrown and not printed too', async () => {
+  const path = join(folder, 'rows.onnx')
+  const i = input('i', [1], 'int64')
+  await writeFile(path, writeModel({ rows: apply('Gather', [x, i], input('', [1, 2])) }))
+  const program = `
+    import { openSession } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'index.ts')))}
+    const session = await openSession(${JSON.stringify(path)})
+    const x = { dtype: 'float32', shape: [2, 2], data: new Float32Array(4) }
+    const i = { dtype: 'int64', shape: [1], data: BigInt64Array.of(9n) }
+    await session.run({ x, i }).catch(({ message }) => console.log(message))`
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    program,
+  ])
+  expect(stdout).toMatch(/Gather failed/)
+  expect(stderr).toBe('')
+})
 
 test.each<[string, Uint8Array | string, string, RegExp]>([
   [
