@@ -24,6 +24,12 @@ const complaints: readonly {
   readonly words: (said: string, device: Device) => string
 }[] = [
   {
+    of: /NOT_IMPLEMENTED|Could not find an implementation|not a registered|No Op registered|Failed to find kernel/i,
+    make: unsupportedOp,
+    words: (said) =>
+      `has an operator that onnxruntime lacks here (${said}); export it for a newer or older operator set`,
+  },
+  {
     of: /execution provider|ExecutionProvider|WebGPU adapter|backend not found|no available backend/i,
     make: unavailable,
     words: (said, device) => `device "${device}" is not usable here (${said}); use --device cpu`,
@@ -46,12 +52,6 @@ const complaints: readonly {
       const versions = own === undefined ? said : `${own}, it knows them ${newest}`
       return `is newer than onnxruntime here (${versions}); export it for an older operator set`
     },
-  },
-  {
-    of: /NOT_IMPLEMENTED|Could not find an implementation|not a registered|No Op registered/i,
-    make: unsupportedOp,
-    words: (said) =>
-      `has an operator that onnxruntime lacks here (${said}); export it for a newer or older operator set`,
   },
 ]
 
