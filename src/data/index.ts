@@ -30,6 +30,7 @@ export {
 } from './homography.ts'
 export { changeLight, type Light } from './light.ts'
 export { type ListOptions, listPictures, type PictureListing } from './list-pictures.ts'
+export { mirrorPicture } from './mirror-picture.ts'
 export type { Picture } from './picture.ts'
 export { type PkOptions, pkBatches } from './pk-sampler.ts'
 export {

@@ -1,5 +1,6 @@
 export { type ModelCard, modelCardSchema } from './card.ts'
 export type { PictureEncoder } from './encoder.ts'
+export { joinEncoders, membersOf } from './join-encoders.ts'
 export { type ModelFolder, readModelFolder, writeModelFolder } from './model-folder.ts'
 export { openEncoder } from './open-encoder.ts'
 export { type EncoderSource, loadPictureEncoder, openPictureEncoder } from './picture-encoder.ts'

@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all'
   /** Keep constant weights as they are in the file instead of a rearranged copy. */
   readonly prepack?: boolean
+  /** Where the external data of a model given as bytes lies; it is memory-mapped. */
+  readonly dataFolder?: string
   /** What messages call a model given as bytes; default `model`. */
   readonly name?: string
   /** Write onnxruntime's profile to a file that begins with this prefix. */
@@ -63,6 +65,7 @@ export async function openSession(
     threads,
     optimization = 'all',
     prepack = true,
+    dataFolder,
     profilePrefix,
     name = 'model',
     sentinel,
@@ -80,6 +83,9 @@ export async function openSession(
         // threads take ever smaller shares of an operator's work, so that none waits long for another
         dynamic_block_base: '4',
         ...(prepack ? {} : { disable_prepacking: '1' }),
+        ...(dataFolder === undefined
+          ? {}
+          : { model_external_initializers_file_folder_path: dataFolder }),
       },
     },
     ...(profilePrefix === undefined
