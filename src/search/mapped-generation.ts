@@ -6,6 +6,14 @@ import { MappedRows, type Scan, type ScanOptions } from './mapped-rows.ts'
 import { checkRowsLength } from './read-rows.ts'
 import { scanGraph } from './scan-graph.ts'
 
+/** Pictures of some products. */
+export interface Choice {
+  /** Ascending. */
+  readonly rows: Int32Array
+  /** How many products they belong to. */
+  readonly productCount: number
+}
+
 /** One generation of an index whose rows are mapped into memory: a resource to be closed. */
 export class MappedGeneration {
   readonly manifest: IndexManifest
@@ -14,6 +22,7 @@ export class MappedGeneration {
   readonly productCount: number
   readonly #rows: MappedRows | undefined // an empty index has none
   readonly #running = new Set<Promise<unknown>>()
+  readonly #choices = new WeakMap<ReadonlySet<string>, Choice>()
   #rowsOfProduct: ReadonlyMap<string, readonly number[]> | undefined
 
   private constructor(
@@ -53,21 +62,29 @@ export class MappedGeneration {
     return this.#rows!.scan(options)
   }
 
-  /** Rows of the pictures of some products, ascending; ids that are not there count for nothing. */
-  rowsOf(products: Iterable<string>): Int32Array {
+  /**
+   * The pictures of some products; ids that are not there count for nothing. What was chosen once is
+   * known again by its set, since looking up many ids takes longer than a scan.
+   */
+  choose(products: ReadonlySet<string>): Choice {
+    const known = this.#choices.get(products)
+    if (known !== undefined) return known
     this.#rowsOfProduct ??= groupRows(this.entries)
     const chosen = new Uint8Array(this.entries.length)
-    let count = 0
-    for (const product of products)
-      for (const row of this.#rowsOfProduct.get(product) ?? []) {
-        if (chosen[row] === 0) count++
-        chosen[row] = 1
-      }
+    let [count, productCount] = [0, 0]
+    for (const product of products) {
+      const own = this.#rowsOfProduct.get(product)
+      if (own === undefined) continue
+      productCount++
+      count += own.length
+      for (const row of own) chosen[row] = 1
+    }
     const rows = new Int32Array(count)
     let filled = 0
-    for (let row = chosen.indexOf(1); row >= 0; row = chosen.indexOf(1, row + 1))
-      rows[filled++] = row
-    return rows
+    for (let row = 0; filled < count; row++) if (chosen[row] === 1) rows[filled++] = row
+    const choice = { rows, productCount }
+    this.#choices.set(products, choice)
+    return choice
   }
 
   /** The stored vectors of some rows. [M] → [M, D] */

@@ -7,8 +7,8 @@ import { gatherGraph, maskedScanGraph, rankGraph, scanGraph } from './scan-graph
 /** How much memory the scores of one pass, or the rows it copies, may take. */
 const passBytes = 256 * 1024 * 1024
 
-/** Of fewer than one row in this many, copies are ranked: cheaper than reading all rows. */
-const gatherBelow = 4
+/** Of fewer than one row in this many, copies are ranked: measured to be cheaper than reading all. */
+const copyBelow = 24
 
 /** The nearest rows of some queries. */
 export interface Scan {
@@ -129,11 +129,11 @@ export class MappedRows {
   }
 
   #copyIsCheaper(rows: number): boolean {
-    return rows * gatherBelow < this.#count && rows * this.#dimension * 4 <= passBytes
+    return rows * copyBelow < this.#count && rows * this.#dimension * 4 <= passBytes
   }
 
   async #copies(rows: Int32Array): Promise<Tensor> {
-    const chosen = tensor('int64', [rows.length], BigInt64Array.from(rows, BigInt))
+    const chosen = tensor('int32', [rows.length], rows)
     return (await this.#gather.run({ chosen })).vectors!
   }
 

@@ -47,15 +47,11 @@ export async function nearest(
 ): Promise<Hit[][]> {
   const { dimension } = generation.manifest
   const hits: Hit[][] = Array.from({ length: queries.length / dimension }, () => [])
-  const only = products === undefined ? undefined : generation.rowsOf(products)
+  const choice = products === undefined ? undefined : generation.choose(products)
+  const only = choice?.rows
   const count = only?.length ?? generation.manifest.count
-  const available =
-    by === 'picture'
-      ? count
-      : only === undefined
-        ? generation.productCount
-        : new Set(Array.from(only, (row) => generation.entries[row]!.product)).size
-  const wanted = Math.min(top, available)
+  const { productCount } = choice ?? generation
+  const wanted = Math.min(top, by === 'product' ? productCount : count)
   let open = wanted === 0 ? [] : [...hits.keys()]
   for (let k = wanted * (by === 'product' ? 2 : 1) + spare; open.length > 0; k *= 4) {
     const unfinished: number[] = []

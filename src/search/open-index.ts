@@ -12,7 +12,10 @@ export interface SearchOptions {
   readonly top: number
   /** How much each encoder counts; default: what the index stores, else all the same. */
   readonly weights?: EncoderWeights
-  /** Only pictures of these products are searched; ids that are not there count for nothing. */
+  /**
+   * Only pictures of these products are searched; ids that are not there count for nothing. The set is
+   * not to be changed afterwards; given again, it need not be looked up again.
+   */
   readonly products?: ReadonlySet<string>
   readonly signal?: AbortSignal
 }
@@ -135,7 +138,7 @@ class OpenIndex implements VectorIndex {
   async vectorsOf(product: string): Promise<Float32Array[]> {
     this.#assertOpen()
     const generation = this.#current
-    const rows = generation.rowsOf([product])
+    const { rows } = generation.choose(new Set([product]))
     if (rows.length === 0) throw unknownProduct(product, generation.entries)
     const { dimension } = generation.manifest
     const vectors = await generation.use(() => generation.vectors(rows))

@@ -46,11 +46,11 @@ export function maskedScanGraph(rows: ScanGraphRows): Uint8Array {
   return graph({ rows, input, output: ranked, node })
 }
 
-/** Input `chosen` int64 [M] row numbers; output `vectors` float32 [M, D], these rows. */
+/** Input `chosen` int32 [M] row numbers; output `vectors` float32 [M, D], these rows. */
 export function gatherGraph(rows: ScanGraphRows): Uint8Array {
   return graph({
     rows,
-    input: [value('chosen', int64, 'M')],
+    input: [value('chosen', int32, 'M')],
     output: [value('vectors', float32, 'M', rows.dimension)],
     node: [{ opType: 'Gather', input: ['index', 'chosen'], output: ['vectors'] }],
   })

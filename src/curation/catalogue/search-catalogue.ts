@@ -93,10 +93,10 @@ export async function openCatalogue(
         const { title = product, attributes = {} } = products.get(product) ?? {}
         return { rank: i + 1, product, title, attributes, score, picture }
       })
+    const meeting = rememberLast((conditions) => productsThatMeet(products.values(), conditions))
     const nearest = (queries: Queries, options: FindOptions): Promise<Hit[][]> => {
       const { by = 'product', filter = [], ...rest } = options
-      const chosen =
-        filter.length === 0 ? {} : { products: productsThatMeet(products.values(), filter) }
+      const chosen = filter.length === 0 ? {} : { products: meeting(filter) }
       const search = { ...rest, ...chosen }
       return by === 'product'
         ? index.searchProducts(queries, search)
@@ -118,7 +118,8 @@ export async function openCatalogue(
         const stop = signal === undefined ? {} : { signal }
         const own = new Set(query.like)
         const ownPictures = index.entries.filter(({ product }) => own.has(product)).length
-        const asked = top + (by === 'product' ? own.size : ownPictures)
+        const more = by === 'product' ? own.size : ownPictures
+        const asked = top < 1 ? top : top + more // what is wrong with it the index says
         const vectorsOf = (product: string) => index.vectorsOf(product)
         const terms = await composeQuery({ query, encoder, vectorsOf, ...stop })
         const lists = await nearest(terms, { ...options, top: asked })
@@ -130,6 +131,18 @@ export async function openCatalogue(
   } catch (error) {
     await index.close()
     throw error
+  }
+}
+
+/** Most searches of a person or a page have the same conditions as the one before. */
+function rememberLast<T>(
+  make: (conditions: readonly Condition[]) => T,
+): (conditions: readonly Condition[]) => T {
+  let last: { readonly key: string; readonly made: T } | undefined
+  return (conditions) => {
+    const key = JSON.stringify(conditions)
+    if (last?.key !== key) last = { key, made: make(conditions) }
+    return last.made
   }
 }
 
