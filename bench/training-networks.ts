@@ -16,6 +16,14 @@ const [rounds, warmUpSteps] = [7, 3]
 const threads = availableParallelism()
 const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 
+const otherLibraries: Readonly<Record<string, string>> = {
+  'TensorFlow.js (wasm)': 'network-tfjs.ts',
+  'jax-js (wasm)': 'network-jax.ts',
+}
+
+/** How long another library may take for its first step. */
+const patienceMs = 30_000
+
 /** Some steps, one after another. */
 interface Turn {
   readonly times: readonly number[]
@@ -95,14 +103,6 @@ interface Other {
   readonly first?: Turn
   readonly last?: Turn
 }
-
-const otherLibraries: Readonly<Record<string, string>> = {
-  'TensorFlow.js (wasm)': 'network-tfjs.ts',
-  'jax-js (wasm)': 'network-jax.ts',
-}
-
-/** How long another library may take for its first step. */
-const patienceMs = 30_000
 
 /** The other libraries of JavaScript, one after another: a step to warm up and the median of three. */
 async function measureOthers(folder: string): Promise<Other[]> {
