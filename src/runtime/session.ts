@@ -35,6 +35,8 @@ export type NamedTensors = Readonly<Record<string, Tensor>>
 export interface Session {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
+  /** Shapes of the inputs that are tensors; a free axis by its name, or '' where it has none. */
+  readonly inputShapes: Readonly<Record<string, readonly (number | string)[]>>
   /**
    * Runs the graph.
    *
@@ -112,6 +114,9 @@ function wrap(session: ort.InferenceSession, place: string, sentinel: string | u
   return {
     inputNames: session.inputNames,
     outputNames,
+    inputShapes: Object.fromEntries(
+      session.inputMetadata.flatMap((input) => (input.isTensor ? [[input.name, input.shape]] : [])),
+    ),
     async run(feeds, fetches = outputNames) {
       assertOutputs(place, outputs, fetches)
       try {

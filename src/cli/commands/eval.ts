@@ -17,13 +17,14 @@ import {
   viewings,
   weightsHeatMap,
 } from '../../curation/index.ts'
-import { type Preprocessing, readGroceryStore } from '../../data/index.ts'
-import { joinEncoders, membersOf, openEncoder, type PictureEncoder } from '../../encoders/index.ts'
+import { readGroceryStore } from '../../data/index.ts'
+import { membersOf } from '../../encoders/index.ts'
 import type { RetrievalTable } from '../../metrics/index.ts'
 import { ensembleWeights } from '../../search/index.ts'
 import { defineCommand } from '../command.ts'
 import { evalPage, weightsPage } from '../eval-page.ts'
-import { encoderDescription, openChosenEncoder } from '../shipped-encoder.ts'
+import { modelOptions, settingsOf } from '../model-options.ts'
+import { openChosenEncoder } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 import { weightsOption } from '../weights-option.ts'
 
@@ -34,8 +35,8 @@ export const evaluate = defineCommand({
   examples: [
     { line: 'eval --data shared/data/grocery', what: 'the shipped encoder on the test photos' },
     {
-      line: 'eval --data shared/data/grocery --model mobilenet.onnx --size 224',
-      what: 'any ONNX file from [N, 3, 224, 224] to vectors',
+      line: 'eval --data shared/data/grocery --model file:mobilenet.onnx --mean 0.5 --std 0.5',
+      what: 'any ONNX file from pictures to vectors',
     },
     {
       line: 'eval --data shared/data/grocery --encoder a --encoder b --search-weights',
@@ -48,11 +49,6 @@ export const evaluate = defineCommand({
   ],
   options: z.object({
     data: z.string().describe('Grocery Store folder'),
-    model: z
-      .string()
-      .optional()
-      .describe('model folder, name of a shipped one or .onnx file; default: grocery-triplet'),
-    encoder: z.array(z.string()).default([]).describe(encoderDescription),
     weights: weightsOption
       .optional()
       .describe('how much each encoder counts, by its name: a=0.6,b=0.4; default: alike'),
@@ -81,24 +77,18 @@ export const evaluate = defineCommand({
       .enum(['val', 'test'])
       .optional()
       .describe('photos that are the queries; default: test, to search weights val'),
-    size: z.coerce.number().int().min(8).max(4096).default(224).describe('pixels, for .onnx files'),
-    mean: z.coerce.number().default(0.5).describe('of the channels in [0, 1], for .onnx files'),
-    std: z.coerce.number().positive().default(0.5).describe('of the channels, for .onnx files'),
+    ...modelOptions,
   }),
-  async run({ data, model, split: asked, size, mean, std, ...options }, at) {
-    const { cwd, signal, progress } = at
+  async run({ data, model, split: asked, encoder: encoders, ...options }, at) {
+    const { cwd, env, signal, progress } = at
     const { tta, baselines, searchWeights: searching, gallery: galleryName } = options
     const split = asked ?? (searching ? 'val' : 'test')
-    const named = [...(model === undefined ? [] : [model]), ...options.encoder]
-    checkWish({ searching, baselines, split, encoders: named.length, tta })
+    const count = encoders.length + (model === undefined ? 0 : 1)
+    checkWish({ searching, baselines, split, encoders: count, tta })
     const store = await readGroceryStore(resolve(cwd, data))
-    const preprocessing: Preprocessing = {
-      size,
-      fit: 'stretch',
-      mean: [mean, mean, mean],
-      std: [std, std, std],
-    }
-    const encoder = await openNamed(named, cwd, preprocessing)
+    const settings = settingsOf(options)
+    const pull = { env, progress, signal }
+    const encoder = await openChosenEncoder({ model, encoders, settings, cwd, pull })
     try {
       const names = membersOf(encoder).map(({ name }) => name)
       const unweighed = names.map((name) => ({ name }))
@@ -171,26 +161,4 @@ function checkWish({ searching, baselines, split, encoders, tta }: Wish): void {
     )
   if (baselines && tta === 'max')
     throw invalidInput('eval: --baselines goes with --tta none or mean; leave out max')
-}
-
-/** A plain .onnx file says nothing about how pictures are made ready for it. */
-async function openNamed(
-  named: readonly string[],
-  cwd: string,
-  preprocessing: Preprocessing,
-): Promise<PictureEncoder> {
-  if (named.length === 0) return openChosenEncoder({ cwd })
-  const opened: PictureEncoder[] = []
-  try {
-    for (const model of named)
-      opened.push(
-        model.toLowerCase().endsWith('.onnx')
-          ? await openEncoder(resolve(cwd, model), preprocessing)
-          : await openChosenEncoder({ model, cwd }),
-      )
-    return joinEncoders(opened)
-  } catch (error) {
-    await Promise.all(opened.map((encoder) => encoder.close()))
-    throw error
-  }
 }

@@ -4,12 +4,8 @@ import { type IndexReport, indexCatalogue } from '../../curation/index.ts'
 import { readCatalogue } from '../../data/index.ts'
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import {
-  encoderDescription,
-  modelDescription,
-  openChosenEncoder,
-  openEncoderOfIndex,
-} from '../shipped-encoder.ts'
+import { modelOptions, settingsOf } from '../model-options.ts'
+import { openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 import { weightsOption } from '../weights-option.ts'
 
@@ -34,8 +30,6 @@ export const index = defineCommand({
       .string()
       .describe('CSV or JSONL file, folder of pictures, or Grocery Store data set'),
     index: z.string().default('.vitrine').describe('folder that the index is written to'),
-    model: z.string().optional().describe(modelDescription),
-    encoder: z.array(z.string()).default([]).describe(encoderDescription),
     weights: weightsOption
       .optional()
       .describe('how much each encoder counts in searches: a=0.6,b=0.4; default: alike'),
@@ -49,12 +43,15 @@ export const index = defineCommand({
       .default(false)
       .describe('let a CSV or JSONL file name pictures outside its own folder'),
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
+    ...modelOptions,
   }),
   async run({ catalogue: path, index: folder, model, weights, update, ...options }, at) {
-    const { cwd, signal, progress } = at
+    const { cwd, env, signal, progress } = at
     const { photos, allowOutside, threads, encoder: encoders } = options
     const catalogue = await readCatalogue(resolve(cwd, path), { photos, allowOutside, signal })
-    const choice = { model, encoders, cwd, threads }
+    const settings = settingsOf(options)
+    const pull = { env, progress, signal }
+    const choice = { model, encoders, settings, cwd, threads, pull }
     const encoder = update
       ? await openEncoderOfIndex(resolve(cwd, folder), choice)
       : await openChosenEncoder(choice)

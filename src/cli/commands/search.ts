@@ -6,6 +6,7 @@ import {
   type CatalogueHit,
   type ContactSheet,
   contactSheetHtml,
+  encodeTexts,
   fileThumbnails,
   openCatalogue,
   parseCondition,
@@ -15,9 +16,10 @@ import {
   viewings,
 } from '../../curation/index.ts'
 import { defineCommand } from '../command.ts'
+import { modelOptions, settingsOf } from '../model-options.ts'
 import { boxOption, timeOption } from '../picture-options.ts'
 import { renderTable } from '../render-table.ts'
-import { encoderDescription, modelDescription, openEncoderOfIndex } from '../shipped-encoder.ts'
+import { openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 import { weightsOption } from '../weights-option.ts'
 
@@ -40,6 +42,7 @@ export const search = defineCommand({
       what: 'like the one and unlike the other, of those that meet the conditions',
     },
     { line: 'search --like p0003', what: 'products that look like one in the index' },
+    { line: 'search --text "green apple"', what: 'words, where the model has a tower for texts' },
   ],
   positionals: ['query'],
   options: z.object({
@@ -47,6 +50,10 @@ export const search = defineCommand({
       .array(z.string())
       .default([])
       .describe('one or more pictures, or a video together with --time'),
+    text: z
+      .array(z.string().regex(/\S/, 'wanted words: "green apple"'))
+      .default([])
+      .describe('words to search with, where the model has a tower for texts'),
     like: z.array(z.string()).default([]).describe('id of an indexed product to find more like it'),
     not: z.array(z.string()).default([]).describe('a picture that hits must not look like'),
     notWeight: z.coerce
@@ -81,17 +88,24 @@ export const search = defineCommand({
       .regex(/\.html?$/i, 'wanted a file name that ends in .html')
       .optional()
       .describe('also write a page with query and hits: found.html'),
-    model: z.string().optional().describe(modelDescription),
-    encoder: z.array(z.string()).default([]).describe(encoderDescription),
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
+    ...modelOptions,
   }),
   async run({ query: files, index, top, box, time, by, sheet, model, threads, ...options }, at) {
-    const { cwd, signal, columns } = at
-    const { like, not, notWeight, tta: views, weights, encoder: encoders } = options
-    checkQuery({ files, like, partial: box !== undefined || time !== undefined, sheet })
+    const { cwd, env, signal, progress, columns } = at
+    const { text, like, not, notWeight, tta: views, weights, encoder: encoders } = options
+    checkQuery({
+      files,
+      others: text.length + like.length,
+      partial: box !== undefined || time !== undefined,
+      sheet,
+    })
     const filter = options.filter.map(parseCondition)
     const paths = files.map((file) => resolve(cwd, file))
-    const encoder = await openEncoderOfIndex(resolve(cwd, index), { model, encoders, cwd, threads })
+    const settings = settingsOf(options)
+    const pull = { env, progress, signal }
+    const choice = { model, encoders, settings, cwd, threads, pull }
+    const encoder = await openEncoderOfIndex(resolve(cwd, index), choice)
     try {
       const catalogue = await openCatalogue(resolve(cwd, index), {
         encoder,
@@ -105,8 +119,17 @@ export const search = defineCommand({
         )
         const unwanted = await Promise.all(not.map((file) => read(resolve(cwd, file))))
         const pictures = queries.map(({ picture }) => picture)
+        const words =
+          text.length === 0 ? {} : { words: await encodeTexts(encoder, text, { signal }) }
         const hits = await catalogue.find(
-          { pictures, like, not: unwanted.map(({ picture }) => picture), notWeight, views },
+          {
+            pictures,
+            ...words,
+            like,
+            not: unwanted.map(({ picture }) => picture),
+            notWeight,
+            views,
+          },
           { top, by, filter, signal, ...(weights === undefined ? {} : { weights }) },
         )
         const sheetPath = sheet === undefined ? undefined : resolve(cwd, sheet)
@@ -128,7 +151,7 @@ export const search = defineCommand({
           data: {
             query: { path: paths[0], timeSeconds: time, box },
             pictures: paths,
-            ...{ like, not, filter: options.filter, weights, tta: views },
+            ...{ text, like, not, filter: options.filter, weights, tta: views },
             ...{ by, hits, sheet: sheetPath },
           },
           render: () => page(hits, { cwd, columns, sheetPath, filtered: filter.length > 0 }),
@@ -144,23 +167,26 @@ export const search = defineCommand({
 
 interface QueryWords {
   readonly files: readonly string[]
-  readonly like: readonly string[]
+  /** Texts and products that are searched with. */
+  readonly others: number
   /** Whether only a part of a picture or video is searched with. */
   readonly partial: boolean
   readonly sheet: string | undefined
 }
 
-function checkQuery({ files, like, partial, sheet }: QueryWords): void {
-  if (files.length + like.length === 0)
+function checkQuery({ files, others, partial, sheet }: QueryWords): void {
+  if (files.length + others === 0)
     throw invalidInput(
-      '--query: missing, wanted a picture, or a product with --like; see vitrine search --help',
+      '--query: missing, wanted a picture, words with --text or a product with --like; see vitrine search --help',
     )
   if (partial && files.length !== 1)
     throw invalidInput(
       `search: --box and --time are for one picture or video, got ${files.length}; leave them out or search with one`,
     )
   if (sheet !== undefined && files.length === 0)
-    throw invalidInput('search: --sheet shows the query, so it needs a picture beside --like')
+    throw invalidInput(
+      'search: --sheet shows the query, so it needs a picture beside --text or --like',
+    )
 }
 
 interface Page {

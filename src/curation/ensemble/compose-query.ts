@@ -4,10 +4,12 @@ import type { PictureEncoder } from '../../encoders/index.ts'
 import type { QueryTerm, WeightedQuery } from '../../search/index.ts'
 import { queryViews, type Viewing } from './query-views.ts'
 
-/** What hits are to look like, and what not; at least one of `pictures` and `like`. */
+/** What hits are to look like, and what not; at least one of `pictures`, `words` and `like`. */
 export interface CatalogueQuery {
   /** Pictures that count alike. */
   readonly pictures?: readonly Picture[]
+  /** Vectors of texts by the index's encoder, [B, D], that count like pictures. */
+  readonly words?: Float32Array
   /** Ids of indexed products, each by the mean of its pictures; none of them is among the hits. */
   readonly like?: readonly string[]
   /** Pictures that hits must not look like. */
@@ -30,15 +32,23 @@ export interface ComposeQueryOptions {
 /**
  * A query of pictures and products as weighted vectors.
  *
- *   q = mean_{p in pictures and products} p − ν mean_{n in not} n
+ *   q = mean_{p in pictures, texts and products} p − ν mean_{n in not} n
  *
  * The mean over views is the mean of the vectors; for the largest score there is a query a view.
  * @throws InvalidInput when there is nothing to look for; NotFound on an unknown product
  */
 export async function composeQuery(options: ComposeQueryOptions): Promise<WeightedQuery[]> {
   const { query, encoder, vectorsOf, signal } = options
-  const { pictures = [], like = [], not = [], notWeight = 0.5, views = 'none' } = query
-  const wanted = pictures.length + like.length
+  const {
+    pictures = [],
+    words = new Float32Array(),
+    like = [],
+    not = [],
+    notWeight = 0.5,
+    views = 'none',
+  } = query
+  const texts = words.length / encoder.dimension
+  const wanted = pictures.length + texts + like.length
   if (wanted === 0) throw invalidInput('search: there is nothing to look for; give a picture')
   if (!(notWeight >= 0 && Number.isFinite(notWeight)))
     throw invalidInput(
@@ -52,10 +62,15 @@ export async function composeQuery(options: ComposeQueryOptions): Promise<Weight
     const at = (picture * count + view) * encoder.dimension
     return encoded.subarray(at, at + encoder.dimension)
   }
-  const products: QueryTerm[] = []
+  const others: QueryTerm[] = []
+  for (let start = 0; start < words.length; start += encoder.dimension)
+    others.push({
+      vector: words.subarray(start, start + encoder.dimension),
+      weight: 1 / wanted,
+    })
   for (const product of like) {
     const vectors = await vectorsOf(product)
-    for (const vector of vectors) products.push({ vector, weight: 1 / (wanted * vectors.length) })
+    for (const vector of vectors) others.push({ vector, weight: 1 / (wanted * vectors.length) })
   }
   const perView = Array.from({ length: count }, (_, view): QueryTerm[] =>
     shown.map((_, i) => ({
@@ -63,7 +78,7 @@ export async function composeQuery(options: ComposeQueryOptions): Promise<Weight
       weight: i < pictures.length ? 1 / wanted : -notWeight / not.length,
     })),
   )
-  if (views === 'max') return perView.map((terms) => [...terms, ...products])
+  if (views === 'max') return perView.map((terms) => [...terms, ...others])
   const mean = perView.flat().map(({ vector, weight }) => ({ vector, weight: weight / count }))
-  return [[...mean, ...products]]
+  return [[...mean, ...others]]
 }
