@@ -5,6 +5,8 @@ import type { Catalogue } from './catalogue.ts'
 import { readCsvRows } from './catalogue-csv.ts'
 import { readFolderCatalogue } from './catalogue-folder.ts'
 import { readJsonlRows } from './catalogue-jsonl.ts'
+import { fashionCatalogue } from './fashion/fashion-catalogue.ts'
+import { findFashionSet, readFashionSet } from './fashion/read-fashion.ts'
 import { type GroceryPhotos, groceryCatalogue } from './grocery-catalogue.ts'
 import { findGroceryStore, readGroceryStore } from './grocery-store.ts'
 import { openFile } from './open-file.ts'
@@ -22,8 +24,8 @@ export interface CatalogueOptions {
 const catalogueFileLimitBytes = 256 * 2 ** 20
 
 /**
- * Reads anyone's catalogue: a .csv or .jsonl file of products, a folder of pictures, or the
- * Grocery Store data set. The pictures themselves are not opened.
+ * Reads anyone's catalogue: a .csv or .jsonl file of products, a folder of pictures, the
+ * Grocery Store data set or the Fashion Product Images. The pictures themselves are not opened.
  *
  * Files are streamed, at most 256 MiB. Picture paths are relative to the file's folder and must
  * stay in it unless `allowOutside`.
@@ -39,6 +41,8 @@ export async function readCatalogue(
   if (!(await isFolder(path))) return readFile(path, options)
   if ((await findGroceryStore(path)) !== undefined)
     return groceryCatalogue(await readGroceryStore(path), { photos })
+  if ((await findFashionSet(path)) !== undefined)
+    return fashionCatalogue(await readFashionSet(path))
   return readFolderCatalogue(path, signal === undefined ? {} : { signal })
 }
 

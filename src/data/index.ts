@@ -8,6 +8,15 @@ export {
   pictureFileLimitBytes,
   pictureLimitPixels,
 } from './decode-image.ts'
+export {
+  type FashionAttribute,
+  type FashionProduct,
+  type FashionSet,
+  fashionAttributes,
+  findFashionSet,
+  readFashionSet,
+} from './fashion/read-fashion.ts'
+export { type FashionSplit, fashionSplitOf, fashionSplits } from './fashion/split-fashion.ts'
 export { type GroceryPhotos, groceryCatalogue } from './grocery-catalogue.ts'
 export type { GroceryClass } from './grocery-classes.ts'
 export {
