@@ -25,6 +25,7 @@ export { type ShownSearch, sheetRow } from './contact-sheet/row.ts'
 export { fileThumbnails, type Thumbnail } from './contact-sheet/thumbnail.ts'
 export type { DemoPart, DemoTrial } from './demo/part.ts'
 export { type DemoOptions, type DemoReport, runDemo } from './demo/run-demo.ts'
+export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
 export { curationRecipes } from './recipes/index.ts'
 export {
   findRetrievalFiles,

@@ -61,7 +61,7 @@ test('bare commas and quotes belong to the name; broken lines and missing pictur
     [
       header,
       `${shirt},Check, blue, and 7" wide`,
-      '13,Men,,Topwear,Shirts,,Fall,,Formal,',
+      '13,Men,,Topwear,Shirts,NA,Fall,,Formal,',
       '14,Men,Apparel',
       `15${shirt.slice(2)},No picture`,
       `12${shirt.slice(2)},Twice`,

@@ -25,7 +25,7 @@ export interface FashionProduct {
   readonly id: string
   /** As the shop names it: `Puma Men Future Cat Remix SF Black Casual Shoes`. */
   readonly title: string
-  /** Without the ones that the line leaves empty. */
+  /** Without the ones that are empty or `NA`. */
   readonly attributes: Readonly<Partial<Record<FashionAttribute, string>>>
   /** Path of its one picture. */
   readonly path: string
@@ -116,7 +116,7 @@ function productOf(line: string, folder: string): FashionProduct | string {
     return `has the id ${JSON.stringify(id.slice(0, 40))}, wanted a number`
   const title = rest.slice(fashionAttributes.length).join(',').trim()
   const attributes = fashionAttributes.flatMap((name, i) =>
-    rest[i] === '' ? [] : [[name, rest[i]!] as const],
+    rest[i] === '' || rest[i] === 'NA' ? [] : [[name, rest[i]!] as const],
   )
   return {
     id,
