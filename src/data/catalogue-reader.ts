@@ -11,6 +11,7 @@ import { type GroceryPhotos, groceryCatalogue } from './grocery-catalogue.ts'
 import { findGroceryStore, readGroceryStore } from './grocery-store.ts'
 import { openFile } from './open-file.ts'
 import { productCollector } from './product-rows.ts'
+import { fetchPictures, type WebPictures } from './web/fetch-pictures.ts'
 
 /** Options of {@link readCatalogue}. */
 export interface CatalogueOptions {
@@ -18,6 +19,8 @@ export interface CatalogueOptions {
   readonly allowOutside?: boolean
   /** Of the Grocery Store layout, which photos join the iconic pictures; default none. */
   readonly photos?: GroceryPhotos
+  /** Fetch pictures that a CSV or JSONL file names by web address; default: they are refused. */
+  readonly web?: WebPictures
   readonly signal?: AbortSignal
 }
 
@@ -25,7 +28,7 @@ const catalogueFileLimitBytes = 256 * 2 ** 20
 
 /**
  * Reads anyone's catalogue: a .csv or .jsonl file of products, a folder of pictures, the
- * Grocery Store data set or the Fashion Product Images. The pictures themselves are not opened.
+ * Grocery Store@@
  *
  * Files are streamed, at most 256 MiB. Picture paths are relative to the file's folder and must
  * stay in it unless `allowOutside`.
@@ -47,21 +50,27 @@ export async function readCatalogue(
 }
 
 async function readFile(path: string, options: CatalogueOptions): Promise<Catalogue> {
-  const { allowOutside = false, signal } = options
+  const { allowOutside = false, web, signal } = options
   const extension = extname(path)
   const rowsOf = readers[extension.toLowerCase()]
   if (rowsOf === undefined)
     throw invalidInput(
       `${path}: a catalogue is a .csv or .jsonl file or a folder of pictures; rename or convert it`,
     )
-  const collector = productCollector({ file: path, folder: dirname(path), allowOutside })
+  const collector = productCollector({
+    file: path,
+    folder: dirname(path),
+    allowOutside,
+    allowWeb: web !== undefined,
+  })
   const file = await openFile(path, { what: 'catalogue', limitBytes: catalogueFileLimitBytes })
   try {
     for await (const row of rowsOf(path, file, signal)) collector.add(row)
   } finally {
     await file.handle.close()
   }
-  return collector.finish(basename(path, extension))
+  const catalogue = collector.finish(basename(path, extension))
+  return web === undefined ? catalogue : fetchPictures(catalogue, web, signal)
 }
 
 const readers: Partial<Record<string, typeof readCsvRows>> = {

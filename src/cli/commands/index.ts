@@ -6,6 +6,7 @@ import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { modelDescription, openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
+import { webOptions, webPictures } from '../web-options.ts'
 
 const mostShown = 20
 
@@ -22,7 +23,7 @@ export const index = defineCommand({
   options: z.object({
     catalogue: z
       .string()
-      .describe('CSV or JSONL file, folder of pictures, or Grocery Store data set'),
+      .describe('CSV or JSONL file, folder of pictures, Grocery Store or Fashion Product Images'),
     index: z.string().default('.vitrine').describe('folder that the index is written to'),
     model: z.string().optional().describe(modelDescription),
     update: z.boolean().default(false).describe('keep what the index has, encode what is new'),
@@ -34,11 +35,14 @@ export const index = defineCommand({
       .boolean()
       .default(false)
       .describe('let a CSV or JSONL file name pictures outside its own folder'),
+    ...webOptions,
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
   }),
-  async run({ catalogue: path, index: folder, model, update, photos, allowOutside, threads }, at) {
+  async run({ catalogue: path, index: folder, model, update, threads, ...options }, at) {
     const { cwd, signal, progress } = at
-    const catalogue = await readCatalogue(resolve(cwd, path), { photos, allowOutside, signal })
+    const { photos, allowOutside } = options
+    const web = webPictures(options, at)
+    const catalogue = await readCatalogue(resolve(cwd, path), { photos, allowOutside, web, signal })
     const choice = { model, cwd, threads }
     const encoder = update
       ? await openEncoderOfIndex(resolve(cwd, folder), choice)
