@@ -51,6 +51,8 @@ export { type Box, cropPicture, type ResizeKernel, resizePicture } from './resiz
 export { makeSampleShop, type SampleShopOptions } from './sample-shop/make-sample-shop.ts'
 export { readSampleShop, type SampleShop } from './sample-shop/read-sample-shop.ts'
 export type { Appearance } from './sample-shop/shop-video.ts'
+export { type GetSetOptions, type GotSet, getSet } from './sets/get-set.ts'
+export { type PublicSet, publicSets } from './sets/public-sets.ts'
 export { type OpenVideoOptions, openVideo, type Video, type VideoPicture } from './video-reader.ts'
 export { type VideoCodecName, type WriteVideoOptions, writeVideo } from './video-writer.ts'
 export { type WarpOptions, warpPerspective } from './warp-perspective.ts'

@@ -20,6 +20,7 @@ import {
 import { openEncoder, type PictureEncoder } from '../../encoders/index.ts'
 import type { RetrievalTable } from '../../metrics/index.ts'
 import { type CommandContext, type CommandResult, defineCommand } from '../command.ts'
+import { dataPath } from '../data-home.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { renderTable } from '../render-table.ts'
 import { openChosenEncoder } from '../shipped-encoder.ts'
@@ -62,7 +63,7 @@ export const evaluate = defineCommand({
   }),
   async run({ data, model, split, seed, size, mean, std }, context) {
     const { cwd } = context
-    const folder = resolve(cwd, data)
+    const folder = await dataPath(data, context)
     const isFashion = (await findFashionSet(folder)) !== undefined
     const grocery = isFashion ? undefined : await readGroceryStore(folder)
     const preprocessing: Preprocessing = {

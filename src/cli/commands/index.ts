@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type IndexReport, indexCatalogue } from '../../curation/index.ts'
 import { readCatalogue } from '../../data/index.ts'
 import { defineCommand } from '../command.ts'
+import { dataPath } from '../data-home.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { modelDescription, openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
@@ -42,7 +43,12 @@ export const index = defineCommand({
     const { cwd, signal, progress } = at
     const { photos, allowOutside } = options
     const web = webPictures(options, at)
-    const catalogue = await readCatalogue(resolve(cwd, path), { photos, allowOutside, web, signal })
+    const catalogue = await readCatalogue(await dataPath(path, at), {
+      photos,
+      allowOutside,
+      web,
+      signal,
+    })
     const choice = { model, cwd, threads }
     const encoder = update
       ? await openEncoderOfIndex(resolve(cwd, folder), choice)

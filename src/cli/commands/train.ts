@@ -11,6 +11,7 @@ import {
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
 import { defineCommand } from '../command.ts'
+import { dataPath } from '../data-home.ts'
 import { webOptions, webPictures } from '../web-options.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
@@ -65,10 +66,14 @@ export const train = defineCommand({
     const files =
       data === 'sample-shop'
         ? await sampleShopFiles({ folder: resolve(cwd, '.vitrine/sample-shops'), progress, signal })
-        : await findRetrievalFiles(resolve(cwd, data), rngFromSeed(seed).fork('validation'), {
-            web: webPictures(web, context),
-            signal,
-          })
+        : await findRetrievalFiles(
+            await dataPath(data, context),
+            rngFromSeed(seed).fork('validation'),
+            {
+              web: webPictures(web, context),
+              signal,
+            },
+          )
     const set = await loadRetrievalSet(files, {
       longestSide: decodedSide(recipe),
       progress,
