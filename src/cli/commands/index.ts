@@ -5,7 +5,8 @@ import { readCatalogue } from '../../data/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { modelDescription, openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
+import { modelOptions, settingsOf } from '../model-options.ts'
+import { openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 import { webOptions, webPictures } from '../web-options.ts'
 
@@ -26,7 +27,6 @@ export const index = defineCommand({
       .string()
       .describe('CSV or JSONL file, folder of pictures, Grocery Store or Fashion Product Images'),
     index: z.string().default('.vitrine').describe('folder that the index is written to'),
-    model: z.string().optional().describe(modelDescription),
     update: z.boolean().default(false).describe('keep what the index has, encode what is new'),
     photos: z
       .enum(['none', 'train', 'val', 'test'])
@@ -38,18 +38,19 @@ export const index = defineCommand({
       .describe('let a CSV or JSONL file name pictures outside its own folder'),
     ...webOptions,
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
+    ...modelOptions,
   }),
-  async run({ catalogue: path, index: folder, model, update, threads, ...options }, at) {
-    const { cwd, signal, progress } = at
-    const { photos, allowOutside } = options
-    const web = webPictures(options, at)
+  async run(options, at) {
+    const { cwd, env, signal, progress } = at
+    const { catalogue: path, index: folder, model, update, photos, allowOutside, threads } = options
     const catalogue = await readCatalogue(await dataPath(path, at), {
       photos,
       allowOutside,
-      web,
+      web: webPictures(options, at),
       signal,
     })
-    const choice = { model, cwd, threads }
+    const pull = { env, progress, signal }
+    const choice = { model, settings: settingsOf(options), cwd, threads, pull }
     const encoder = update
       ? await openEncoderOfIndex(resolve(cwd, folder), choice)
       : await openChosenEncoder(choice)
