@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { extract } from 'tar'
-import { AppError, cancelled, invalidInput, messageOf } from '../../core/index.ts'
+import { AppError, cancelled, invalidInput, messageOf, throwIfAborted } from '../../core/index.ts'
 import { type ArchiveEntry, entryJudge, type UnpackOptions } from './unpack-limits.ts'
 
 /**
@@ -11,6 +11,7 @@ import { type ArchiveEntry, entryJudge, type UnpackOptions } from './unpack-limi
  */
 export async function unpackTar(options: UnpackOptions): Promise<void> {
   const { archive, folder, strip = 0, signal } = options
+  throwIfAborted(signal, archive)
   const judge = entryJudge(options)
   const source = createReadStream(archive)
   let wrong: unknown
