@@ -1,4 +1,3 @@
-import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import {
   type Answers,
@@ -33,50 +32,6 @@ function client(options: Partial<WebClientOptions> = {}): WebClient {
 }
 
 const text = (bytes: Buffer): string => bytes.toString()
-
-test.each([
-  ['8.8.8.8', true],
-  ['93.184.216.34', true],
-  ['2606:4700::1111', true],
-  ['127.0.0.1', false],
-  ['127.9.9.9', false],
-  ['10.1.2.3', false],
-  ['172.16.0.1', false],
-  ['172.31.255.255', false],
-  ['172.32.0.1', true],
-  ['192.168.1.1', false],
-  ['169.254.169.254', false],
-  ['100.64.0.1', false],
-  ['100.128.0.1', true],
-  ['0.0.0.0', false],
-  ['0.1.2.3', false],
-  ['224.0.0.1', false],
-  ['240.0.0.1', false],
-  ['255.255.255.255', false],
-  ['192.0.0.1', false],
-  ['192.0.2.1', false],
-  ['198.18.0.1', false],
-  ['::1', false],
-  ['::', false],
-  ['fe80::1', false],
-  ['fe80::1%eth0', false],
-  ['fc00::1', false],
-  ['fd12:3456::1', false],
-  ['fec0::1', false],
-  ['ff02::1', false],
-  ['::ffff:127.0.0.1', false],
-  ['::ffff:8.8.8.8', false],
-  ['::ffff:0:127.0.0.1', false],
-  ['64:ff9b::7f00:1', false],
-  ['2002:7f00:1::', false],
-  ['2001::1', false],
-  ['2001:db8::1', false],
-  ['4000::1', false],
-  ['localhost', false],
-  ['', false],
-])('the address %s is public: %s', (address, isPublic) => {
-  expect(isPublicAddress(address)).toBe(isPublic)
-})
 
 test.each([
   'http://127.0.0.1/',
@@ -221,97 +176,6 @@ test('the waits that servers ask for, in seconds and as dates', () => {
   expect(retryAfterMs('Thu, 01 Jan 2025 00:00:30 GMT', now)).toBe(0)
   expect(retryAfterMs('soon', now)).toBe(0)
   expect(retryAfterMs(undefined, now)).toBe(0)
-})
-
-test('an endless body, a large one and one that claims too much are dropped at the limit', async () => {
-  let sent = 0
-  const server = await serve({
-    '/endless': (response) => {
-      const part = Buffer.alloc(64 * 1024)
-      const send = (): void => {
-        while (!response.destroyed && response.write(part)) sent += part.length
-        sent += part.length
-      }
-      response.on('drain', send)
-      send()
-    },
-    '/claims': (response) =>
-      void response.writeHead(200, { 'content-length': String(2 ** 40) }).write('x'),
-  })
-  await expect(client().get(`${server.origin}/endless`)).rejects.toThrow(/larger than 1 MiB/)
-  expect(sent).toBeLessThan(32 * 2 ** 20)
-  await expect(client().get(`${server.origin}/claims`)).rejects.toThrow(/larger than 1 MiB/)
-})
-
-test('a body shorter than it claims is no answer, one that goes on behind its length is cut there', async () => {
-  const server = await serve({
-    '/short': (response) => {
-      response.writeHead(200, { 'content-length': '1000' }).write('only this')
-      setTimeout(() => response.destroy(), 20)
-    },
-    '/long': (response) => {
-      response.socket!.end('HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\nfourand much more')
-    },
-  })
-  await expect(client().get(`${server.origin}/short`)).rejects.toMatchObject({
-    code: 'Unavailable',
-  })
-  expect(server.asked).toHaveLength(4)
-  const long = await client().get(`${server.origin}/long`)
-  expect(text(long.bytes)).toBe('four')
-})
-
-test('packed bodies are unpacked up to the limit: a bomb is dropped', async () => {
-  const bomb = gzipSync(Buffer.alloc(256 * 2 ** 20))
-  expect(bomb.length).toBeLessThan(2 ** 19)
-  const packed =
-    (bytes: Uint8Array, encoding = 'gzip'): Answers[string] =>
-    (response) =>
-      void response.writeHead(200, { 'content-encoding': encoding }).end(bytes)
-  const server = await serve({
-    '/': packed(gzipSync('hello')),
-    '/bomb': packed(bomb),
-    '/broken': packed(Buffer.from('no gzip at all')),
-    '/cut': packed(gzipSync(Buffer.from('hello'.repeat(1000))).subarray(0, 20)),
-    '/odd': packed(Buffer.from('x'), 'compress'),
-  })
-  expect(text((await client().get(`${server.origin}/`)).bytes)).toBe('hello')
-  expect(server.asked[0]!.headers['accept-encoding']).toBe('identity')
-  await expect(client().get(`${server.origin}/bomb`)).rejects.toThrow(/larger than 1 MiB/)
-  await expect(client().get(`${server.origin}/broken`)).rejects.toThrow(
-    /gzip that cannot be unpacked/,
-  )
-  await expect(client().get(`${server.origin}/cut`)).rejects.toThrow(/cannot be unpacked/)
-  await expect(client().get(`${server.origin}/odd`)).rejects.toThrow(/encoding "compress"/)
-})
-
-test('slow loris: headers or a body that drip do not hold a request beyond its limit', async () => {
-  const drip = (send: () => void) => {
-    const timer = setInterval(send, 20)
-    return () => clearInterval(timer)
-  }
-  const server = await serve({
-    '/headers': (response) => {
-      const socket = response.socket!
-      socket.write('HTTP/1.1 200 OK\r\n')
-      socket.on(
-        'close',
-        drip(() => socket.write('x-a: b\r\n')),
-      )
-    },
-    '/body': (response) => {
-      response.writeHead(200)
-      response.on(
-        'close',
-        drip(() => response.write('x')),
-      )
-    },
-  })
-  const start = Date.now()
-  const quick = client({ attemptLimitMs: 150 })
-  await expect(quick.get(`${server.origin}/headers`)).rejects.toThrow(/took longer than 0\.15 s/)
-  await expect(quick.get(`${server.origin}/body`)).rejects.toThrow(/took longer than 0\.15 s/)
-  expect(Date.now() - start).toBeLessThan(5000)
 })
 
 test('a host has so many requests at once, and a dead one is given up', async () => {
