@@ -12,6 +12,9 @@ export const layouts = ['NCHW', 'NHWC'] as const
 /** One of {@link layouts}. */
 export type Layout = (typeof layouts)[number]
 
+/** What pictures are brought to where the preprocessing leaves them as they are. */
+const usualSide = 224
+
 /** How pictures become the input of a network. */
 export interface PictureInput {
   /** Pixels a side; decoding much larger is waste. */
@@ -50,7 +53,7 @@ function hubPlanes(preprocessing: HubPreprocessing): PictureInput {
     ...(crop === undefined ? [] : [crop]),
   ].flatMap((size) => ('width' in size ? [size.width, size.height] : [size.shortestEdge]))
   return {
-    pictureSize: Math.max(...sides, 32),
+    pictureSize: sides.length === 0 ? usualSide : Math.max(...sides),
     prepare: async (pictures) => {
       const { shape, data } = await hubPixels(pictures, preprocessing)
       return tensor('float32', shape, data)
