@@ -153,4 +153,11 @@ test('vitrine index fetches only with the allowance here, and an update encodes 
   const again = await index('--allow-private-hosts', '--update', '--json')
   expect(JSON.parse(again.stdout)).toMatchObject({ encoded: 0, kept: 2 })
   expect(statuses).toEqual([200, 200, 304, 304])
+  await writeFile(join(folder, 'query.png'), await colourPicture('green', 1))
+  const found = await runVitrine(['search', 'query.png', '--model', 'model', '--json'], {
+    cwd: folder,
+  })
+  const [first] = JSON.parse(found.stdout).hits
+  expect(first).toMatchObject({ product: 'g', uri: `${server.origin}/g` })
+  expect(await readFile(first.picture)).toEqual(shop['/g'])
 })
