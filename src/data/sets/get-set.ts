@@ -3,6 +3,7 @@ import { copyFile, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { conflict, invalidInput, type Progress, silent, unavailable } from '../../core/index.ts'
 import { downloadFile } from '../download/download-file.ts'
+import { removeRemains } from '../remove-remains.ts'
 import type { PublicSet, SetFile } from './public-sets.ts'
 import { unpackTar } from './unpack-tar.ts'
 import { unpackZip } from './unpack-zip.ts'
@@ -46,6 +47,7 @@ export async function getSet(set: PublicSet, options: GetSetOptions): Promise<Go
     )
   await mkdir(home, { recursive: true })
   await checkSpace(home, set)
+  await removeRemains(home, (name) => name.startsWith('.unpacking-'))
   const staging = join(home, `.unpacking-${set.name}-${randomUUID().slice(0, 8)}`)
   const downloads = join(home, '.downloads', set.name)
   try {

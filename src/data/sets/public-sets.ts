@@ -50,7 +50,7 @@ export const publicSets: readonly PublicSet[] = [
     files: [
       {
         name: 'grocery.tar.gz',
-        url: 'https://codeload.github.com/marcusklasson/GroceryStoreDataset/tar.gz/refs/heads/master',
+        url: 'https://github.com/marcusklasson/GroceryStoreDataset/archive/refs/heads/master.tar.gz',
         limitBytes: 1000 * megabyte,
         unpack: { format: 'tar', strip: 1, limitBytes: 2000 * megabyte },
       },
@@ -61,7 +61,7 @@ export const publicSets: readonly PublicSet[] = [
   {
     name: 'lfw',
     title: 'Labeled Faces in the Wild: photos of faces, with pairs of the same and of others',
-    page: 'https://figshare.com/articles/dataset/5976018',
+    page: 'http://vis-www.cs.umass.edu/lfw/',
     terms: 'for research; cite Huang et al. 2007',
     files: [
       {
@@ -97,7 +97,7 @@ export const publicSets: readonly PublicSet[] = [
     name: 'fashion',
     title: 'Fashion Product Images (small): one picture a product, with attributes and titles',
     page: 'https://www.kaggle.com/datasets/paramaggarwal/fashion-product-images-small',
-    terms: 'MIT by its page; Kaggle asks for a login',
+    terms: 'for research, see its page; Kaggle asks for a login',
     files: [
       {
         name: 'archive.zip',

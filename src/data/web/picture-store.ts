@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { invalidInput, messageOf, writeFileAtomic } from '../../core/index.ts'
+import { removeRemains } from '../remove-remains.ts'
 import { readableFormats, sniff } from '../sniff.ts'
 import type { WebClient } from './web-client.ts'
 
@@ -32,7 +33,7 @@ const recordSchema = z.object({
  */
 export async function openPictureStore(folder: string, client: WebClient): Promise<PictureStore> {
   await mkdir(folder, { recursive: true })
-  await removeRemains(folder)
+  await removeRemains(folder, (name) => name.endsWith('.tmp'))
   const pathOf = (address: string): string => join(folder, hashOf(address))
   return {
     pathOf,
@@ -77,16 +78,6 @@ async function readRecord(path: string, address: string) {
     return record.address === address && size > 0 ? record : undefined
   } catch {
     return undefined
-  }
-}
-
-async function removeRemains(folder: string): Promise<void> {
-  const dayMs = 24 * 3600 * 1000
-  for (const name of await readdir(folder)) {
-    if (!name.endsWith('.tmp')) continue
-    const path = join(folder, name)
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
-    if (Date.now() - mtimeMs > dayMs) await rm(path, { force: true }).catch(() => {})
   }
 }
 
