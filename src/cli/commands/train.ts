@@ -12,6 +12,7 @@ import {
 import { devices } from '../../runtime/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
+import { probeDevice } from '../doctor/probe-device.ts'
 import { webOptions, webPictures } from '../web-options.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
@@ -60,6 +61,7 @@ export const train = defineCommand({
       throw notFound(
         `train: there is no recipe "${name}"; the recipes are ${Object.keys(curationRecipes).join(', ')}`,
       )
+    if (device !== 'cpu') await probeDevice(device) // before minutes of decoding
     const recipe =
       epochs === undefined ? known : { ...known, phases: shorten(known.phases, epochs) }
     const { signal, progress, cwd } = context
