@@ -3,15 +3,18 @@ import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  type AnsweringServer,
+  startAnsweringServer,
+} from '../../../tests/support/answering-server.ts'
 import { madeTar, madeZip } from '../../../tests/support/archives.ts'
-import { type LocalServer, startLocalServer } from '../../../tests/support/local-server.ts'
 import { runVitrine } from '../../../tests/support/run-vitrine.ts'
 import { type ProgressEvent, rngFromSeed } from '../../core/index.ts'
 import { getSet } from './get-set.ts'
 import { type PublicSet, publicSets, type SetFile } from './public-sets.ts'
 
 let home: string
-let server: LocalServer | undefined
+let server: AnsweringServer | undefined
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'vitrine-sets-'))
 })
@@ -63,9 +66,9 @@ function setAt(
 }
 
 /** Serves the set; the first answers break off in the middle. */
-async function serve({ broken = 0, ranges = true } = {}): Promise<LocalServer> {
+async function serve({ broken = 0, ranges = true } = {}): Promise<AnsweringServer> {
   let left = broken
-  server = await startLocalServer({
+  server = await startAnsweringServer({
     '/small.tar.gz': (response, { headers }) => {
       const start = ranges ? Number(/^bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0) : 0
       const rest = archive.subarray(start)

@@ -1,10 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import {
+  type AnsweringServer,
   type Answers,
-  type LocalServer,
-  startLocalServer,
-} from '../../../tests/support/local-server.ts'
+  startAnsweringServer,
+} from '../../../tests/support/answering-server.ts'
 import { openWebClient, type WebClient, type WebClientOptions } from './web-client.ts'
 
 const open: { close(): Promise<void> }[] = []
@@ -12,8 +12,8 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close()
 })
 
-async function serve(answers: Answers): Promise<LocalServer> {
-  const server = await startLocalServer(answers)
+async function serve(answers: Answers): Promise<AnsweringServer> {
+  const server = await startAnsweringServer(answers)
   open.push(server)
   return server
 }

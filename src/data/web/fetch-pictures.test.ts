@@ -3,14 +3,17 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type LocalServer, startLocalServer } from '../../../tests/support/local-server.ts'
+import {
+  type AnsweringServer,
+  startAnsweringServer,
+} from '../../../tests/support/answering-server.ts'
 import { runVitrine } from '../../../tests/support/run-vitrine.ts'
 import { colourPicture } from '../../../tests/support/small-shop.ts'
 import { writeUntrainedModel } from '../../../tests/support/untrained-model.ts'
 import { readCatalogue } from '../catalogue-reader.ts'
 
 let folder: string
-let server: LocalServer
+let server: AnsweringServer
 /** What the shop's server has, by path, and the statuses that it gave. */
 let shop: Record<string, Buffer | number>
 let statuses: number[]
@@ -19,7 +22,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vitrine-web-'))
   shop = {}
   statuses = []
-  const answer: Parameters<typeof startLocalServer>[0][string] = (response, request) => {
+  const answer: Parameters<typeof startAnsweringServer>[0][string] = (response, request) => {
     const content = shop[request.url ?? ''] ?? 404
     const etag = `"${createHash('md5').update(String(content)).digest('hex')}"`
     const status =
@@ -29,7 +32,7 @@ beforeEach(async () => {
     response.writeHead(status, { etag, 'content-type': 'image/jpeg' })
     response.end(status === 200 ? content : undefined)
   }
-  server = await startLocalServer(new Proxy({}, { get: () => answer }))
+  server = await startAnsweringServer(new Proxy({}, { get: () => answer }))
 })
 afterEach(async () => {
   await server.close()

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
 import {
+  type AnsweringServer,
   type Answers,
-  type LocalServer,
-  startLocalServer,
-} from '../../../tests/support/local-server.ts'
+  startAnsweringServer,
+} from '../../../tests/support/answering-server.ts'
 import { isPublicAddress } from './public-address.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { openWebClient, type WebClient, type WebClientOptions } from './web-client.ts'
@@ -13,8 +13,8 @@ afterEach(async () => {
   for (const one of open.splice(0).reverse()) await one.close()
 })
 
-async function serve(answers: Answers): Promise<LocalServer> {
-  const server = await startLocalServer(answers)
+async function serve(answers: Answers): Promise<AnsweringServer> {
+  const server = await startAnsweringServer(answers)
   open.push(server)
   return server
 }
