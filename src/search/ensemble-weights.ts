@@ -28,7 +28,7 @@ export function ensembleWeights(
     if (!names.includes(name)) {
       const near = closestName(name, names)
       const hint = near === undefined ? `it has ${names.join(', ')}` : `did you mean ${near}?`
-      throw invalidInput(`weights: there is no encoder "${name}" in the index; ${hint}`)
+      throw invalidInput(`weights: there is no encoder "${name}"; ${hint}`)
     }
     if (!(weight >= 0 && Number.isFinite(weight)))
       throw invalidInput(
