@@ -73,7 +73,7 @@ const lines: [args: string[], code: number, line: RegExp][] = [
   [['--search-weights'], 2, /--search-weights needs several encoders, got 1; name each/],
   [['--model', 'one', '--baselines'], 2, /--baselines needs several encoders, got 1/],
   [[...both, '--baselines', '--tta', 'max'], 2, /--baselines goes with --tta none or mean/],
-  [[...both, '--weights', 'untrained=1'], 2, /no encoder "untrained" .*did you mean untrained-1\?/],
+  [[...both, '--weights', 'untrained=1'], 2, /no encoder "untrained"; did you mean untrained-1\?/],
   [['--encoder', 'one', '--encoder', 'one'], 2, /two have one name \(untrained-1, untrained-1\)/],
   [['--encoder', 'one', '--encoder', 'gone'], 3, /gone: there is no model here/],
 ]
