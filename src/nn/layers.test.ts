@@ -42,6 +42,7 @@ const passes: Record<string, GoldenPass> = {
     apply: ({ x, z }, mode) => sub(twice.apply(x!, mode), mul(twice.apply(z!, mode), 2)),
   },
   ResidualBlock: passOf(new ResidualBlock({ channels: 3 }, rng)),
+  unitLength: { layer: {}, apply: ({ x }) => unitLength(x!) },
 }
 
 test('every golden layer is compared', () => {
