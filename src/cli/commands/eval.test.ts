@@ -50,7 +50,10 @@ test('an ensemble comes with its members and, when asked, what it is measured ag
     'mean pooling',
     'weighted pooling',
   ])
+  expect(plain.rescues).toEqual({ 'iconic pictures': 0, [name]: 0 })
+  expect(alone.rescues).toEqual({})
   const { stdout } = await evaluate(...both, '--tta', 'max')
+  expect(stdout).toContain('first five of all together and of none alone:\n  0.00 in iconic')
   expect(stdout).toMatch(/^gallery +searched by +pictures/)
   expect(stdout).toMatch(/iconic pictures +untrained-1 \+ untrained-2 +5 +5 /)
 })
