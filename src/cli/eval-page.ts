@@ -5,12 +5,18 @@ import { renderTable } from './render-table.ts'
 const percent = (share: number): string => (share * 100).toFixed(2)
 const shares = ({ p1, p5, p10 }: RetrievalTable): string[] => [p1, p5, p10].map(percent)
 
+/** What {@link evalPage} shows; the records are by gallery. */
+export interface Evaluation {
+  readonly encoder: string
+  readonly galleries: Readonly<Record<string, RetrievalTable>>
+  /** Other ways to search, where there are several. */
+  readonly ways: Readonly<Record<string, readonly MeasuredWay[]>>
+  /** Shares of queries that the ensemble answers and none of its encoders alone. */
+  readonly rescues: Readonly<Record<string, number>>
+}
+
 /** Precision by gallery, and by way to search where there are several. */
-export function evalPage(
-  encoder: string,
-  galleries: Readonly<Record<string, RetrievalTable>>,
-  ways: Readonly<Record<string, readonly MeasuredWay[]>>,
-): string {
+export function evalPage({ encoder, galleries, ways, rescues }: Evaluation): string {
   const compared = Object.values(ways).some(({ length }) => length > 0)
   const rows = Object.entries(galleries).flatMap(([name, table]) =>
     [{ way: encoder, table }, ...ways[name]!].map(({ way, table: t }) => [
@@ -22,7 +28,10 @@ export function evalPage(
     ]),
   )
   const head = ['gallery', ...(compared ? ['searched by'] : []), 'pictures', 'queries']
-  return renderTable({ head: [...head, 'P@1', 'P@5', 'P@10'], rows })
+  const table = renderTable({ head: [...head, 'P@1', 'P@5', 'P@10'], rows })
+  const lines = Object.entries(rescues).map(([name, share]) => `  ${percent(share)} in ${name}`)
+  const title = 'Percent of queries right in the first five of all together and of none alone:'
+  return lines.length === 0 ? table : [table, '', title, ...lines].join('\n')
 }
 
 /** Precision by weights, and what to type for the best ones. */

@@ -27,8 +27,8 @@ export function ensembleWeights(
   for (const [name, weight] of Object.entries(weights ?? {})) {
     if (!names.includes(name)) {
       const near = closestName(name, names)
-      const hint = near === undefined ? `it has ${names.join(', ')}` : `did you mean ${near}?`
-      throw invalidInput(`weights: there is no encoder "${name}" in the index; ${hint}`)
+      const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
+      throw invalidInput(`weights: there is no encoder "${name}"; ${hint}`)
     }
     if (!(weight >= 0 && Number.isFinite(weight)))
       throw invalidInput(

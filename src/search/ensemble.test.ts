@@ -173,8 +173,8 @@ test.each([
   [{ e0: Number.POSITIVE_INFINITY }, /e0 has the weight Infinity/],
   [{ e0: 0 }, /weights: all are 0/],
   [{}, /weights: all are 0/],
-  [{ e2: 1 }, /there is no encoder "e2" in the index; did you mean e0\?/],
-  [{ constructor: 1 }, /no encoder "constructor" in the index; it has e0, e1/],
+  [{ e2: 1 }, /there is no encoder "e2"; did you mean e0\?/],
+  [{ constructor: 1 }, /no encoder "constructor"; there are e0, e1/],
 ])('weights %j are refused', async (weights, message) => {
   const some = { seed: 1, dimensions: [2, 3], count: 4, products: 4 }
   const encoders = encodersOf(some)

@@ -137,6 +137,6 @@ test.each(lines)('%j is one clear line', async (args, code, line) => {
 
 test('weights that name no encoder are refused before anything is encoded', async () => {
   const { exitCode, stderr } = await index(...both, '--index', 'never', '--weights', 'x=1')
-  expect(stderr).toMatch(/weights: there is no encoder "x" in the index; it has untrained-1, untr/)
+  expect(stderr).toMatch(/weights: there is no encoder "x"; there are untrained-1, untr/)
   expect(exitCode).toBe(2)
 })

@@ -50,7 +50,10 @@ test('an ensemble comes with its members and, when asked, what it is measured ag
     'mean pooling',
     'weighted pooling',
   ])
+  expect(plain.rescues).toEqual({ 'iconic pictures': 0, [name]: 0 })
+  expect(alone.rescues).toEqual({})
   const { stdout } = await evaluate(...both, '--tta', 'max')
+  expect(stdout).toContain('first five of all together and of none alone:\n  0.00 in iconic')
   expect(stdout).toMatch(/^gallery +searched by +pictures/)
   expect(stdout).toMatch(/iconic pictures +untrained-1 \+ untrained-2 +5 +5 /)
 })
@@ -73,7 +76,7 @@ const lines: [args: string[], code: number, line: RegExp][] = [
   [['--search-weights'], 2, /--search-weights needs several encoders, got 1; name each/],
   [['--model', 'one', '--baselines'], 2, /--baselines needs several encoders, got 1/],
   [[...both, '--baselines', '--tta', 'max'], 2, /--baselines goes with --tta none or mean/],
-  [[...both, '--weights', 'untrained=1'], 2, /no encoder "untrained" .*did you mean untrained-1\?/],
+  [[...both, '--weights', 'untrained=1'], 2, /no encoder "untrained"; did you mean untrained-1\?/],
   [['--encoder', 'one', '--encoder', 'one'], 2, /two have one name \(untrained-1, untrained-1\)/],
   [['--encoder', 'one', '--encoder', 'gone'], 3, /gone: there is no model here/],
 ]

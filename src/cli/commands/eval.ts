@@ -153,13 +153,15 @@ export const evaluate = defineCommand({
       }
       const galleries: Record<string, RetrievalTable> = {}
       const ways: Record<string, readonly MeasuredWay[]> = {}
+      const rescues: Record<string, number> = {}
       for (const [name, files] of [
         ['iconic pictures', iconic],
         ['iconic pictures and train photos', both],
       ] as const) {
         const retrieval = await retrievalIn(files)
-        const { ensemble, members } = measureEnsemble(retrieval, { names, weights })
+        const { ensemble, members, rescued } = measureEnsemble(retrieval, { names, weights })
         galleries[name] = ensemble
+        if (names.length > 1) rescues[name] = rescued
         ways[name] = [
           ...(names.length > 1 ? members : []),
           ...(baselines ? measureBaselines(retrieval, { weights }) : []),
@@ -167,8 +169,8 @@ export const evaluate = defineCommand({
       }
       const byName = Object.fromEntries(names.map((name, e) => [name, weights[e]!]))
       return {
-        data: { encoder: encoder.name, split, tta, weights: byName, galleries, ways },
-        render: () => evalPage(encoder.name, galleries, ways),
+        data: { encoder: encoder.name, split, tta, weights: byName, galleries, ways, rescues },
+        render: () => evalPage({ encoder: encoder.name, galleries, ways, rescues }),
       }
     } finally {
       await encoder.close()

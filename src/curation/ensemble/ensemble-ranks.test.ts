@@ -16,6 +16,7 @@ import {
 } from '../../search/index.ts'
 import { fusedRanks, pooledRanks } from './baseline-ranks.ts'
 import { type EnsembleRetrieval, ensembleRanks } from './ensemble-ranks.ts'
+import { measureBaselines, measureEnsemble } from './measure-ensemble.ts'
 import { searchWeights, simplexGrid } from './search-weights.ts'
 import { weightsHeatMap } from './weights-heat-map.ts'
 
@@ -138,6 +139,27 @@ test('all weight on one encoder makes pooling that encoder’s own ranking', () 
     }),
   )
   expect(() => pooledRanks(noisy(2, [6, 5]), [[0, 1]])).toThrow(/one dimension/)
+})
+
+test('an ensemble finds what every encoder alone ranks sixth', () => {
+  // Right answer 0 scores 0.8 with both; five others score 1 with one encoder and −1 with the other.
+  const scores = [[0.8, 0.8], ...Array(5).fill([1, -1]), ...Array(5).fill([-1, 1])] as number[][]
+  const part = (e: number) => Float32Array.from(scores.map((row) => row[e]!))
+  const one = Float32Array.of(1)
+  const retrieval = {
+    queries: [[one, one]],
+    queryLabels: [0],
+    gallery: [part(0), part(1)],
+    galleryLabels: scores.map((_, row) => row),
+  }
+  const names = ['a', 'b']
+  const measured = measureEnsemble(retrieval, { names, weights: [0.5, 0.5] })
+  expect(measured.ensemble.p1).toBe(1)
+  expect(measured.members.map(({ table }) => table.p5)).toEqual([0, 0])
+  expect(measured.rescued).toBe(1)
+  expect(measureEnsemble(retrieval, { names, weights: [1, 0] }).rescued).toBe(0)
+  const baselines = measureBaselines(retrieval, { weights: [0.5, 0.5] })
+  expect(baselines.find(({ way }) => way === 'equal sampling')!.table.p5).toBe(0)
 })
 
 test('the grid covers the simplex once', () => {

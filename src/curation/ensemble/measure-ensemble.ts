@@ -9,18 +9,34 @@ export interface MeasuredWay {
   readonly table: RetrievalTable
 }
 
-/** The ensemble under some weights, and each of its encoders alone. */
+/** How well an ensemble did. */
+export interface MeasuredEnsemble {
+  readonly ensemble: RetrievalTable
+  /** Each of its encoders alone. */
+  readonly members: readonly MeasuredWay[]
+  /** Share of queries whose right answer is in the ensemble's first five and in no encoder's own. */
+  readonly rescued: number
+}
+
+/**
+ * The ensemble under some weights, and each of its encoders alone.
+ * @see Ahemad et al. 2024, figure 1
+ */
 export function measureEnsemble(
   retrieval: EnsembleRetrieval,
   { names, weights }: { readonly names: readonly string[]; readonly weights: Weighting },
-): { readonly ensemble: RetrievalTable; readonly members: MeasuredWay[] } {
+): MeasuredEnsemble {
   const alone = names.map((_, e) => names.map((_, other) => (other === e ? 1 : 0)))
   const [ensemble, ...members] = ensembleRanks(retrieval, [weights, ...alone])
   const tableOf = (ranks: readonly number[]): RetrievalTable =>
     tableOfRanks(ranks, retrieval.galleryLabels.length)
+  const rescued = ensemble!.filter(
+    (rank, q) => rank <= 5 && members.every((ranks) => ranks[q]! > 5),
+  ).length
   return {
     ensemble: tableOf(ensemble!),
     members: names.map((way, e) => ({ way, table: tableOf(members[e]!) })),
+    rescued: rescued / ensemble!.length,
   }
 }
 
