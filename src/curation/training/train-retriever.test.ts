@@ -66,7 +66,7 @@ function pictures(each: number, seed: number): LabelledPictures {
   }
 }
 
-const set = { train: pictures(24, 1), validation: pictures(6, 2) }
+const set = { train: pictures(24, 1), validation: pictures(6, 2), attributes: new Map() }
 
 test('a retriever learns patterns and the run folder holds everything', async () => {
   const retriever = tripletRetriever({ recipe, seed: 3, set })

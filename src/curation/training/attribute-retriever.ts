@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto'
+import { invalidInput, rngFromSeed } from '../../core/index.ts'
+import type { TextEncoder } from '../../encoders/index.ts'
+import { AttributeNet, CompactConvNet } from '../../nn/index.ts'
+import { attributeGraph } from './attribute-graph.ts'
+import type { AttributeRecipe } from './attribute-recipe.ts'
+import { attributeTargets } from './attribute-targets.ts'
+import { attributeValues } from './product-attributes.ts'
+import { productPhases } from './product-phases.ts'
+import { productNames, type RetrievalSet } from './retrieval-set.ts'
+import type { Retriever } from './retriever.ts'
+
+/**
+ * A retriever that learns what is said of products; search compares its backbone's vectors.
+ * @throws InvalidInput when no attribute tells products apart
+ * @see Ahemad et al. 2024, section 2.1
+ */
+export async function attributeRetriever(options: {
+  readonly recipe: AttributeRecipe
+  readonly seed: number
+  readonly set: RetrievalSet
+  readonly text: TextEncoder
+}): Promise<Retriever> {
+  const { recipe, seed, set, text } = options
+  const values = attributeValues(set.attributes, productNames(set.train), recipe.attributes)
+  if (values.length === 0)
+    throw invalidInput(
+      `${recipe.name}: nothing said of the products tells two of them apart; add titles or attributes to the catalogue`,
+    )
+  const targets = await attributeTargets(values, text)
+  const rng = rngFromSeed(seed).fork('weights')
+  const backbone = new CompactConvNet(recipe.network, rng)
+  const { dimension } = recipe.network
+  const network = new AttributeNet(
+    {
+      backbone,
+      dimension,
+      attributes: values.length,
+      hidden: recipe.hidden,
+      outputs: text.dimension,
+    },
+    rng,
+  )
+  return {
+    method: `cosine loss of ${values.length} attributes (${values.map(({ name }) => name).join(', ')}) to ${text.name} vectors`,
+    network,
+    phases: productPhases({
+      recipe,
+      seed,
+      train: set.train,
+      build: (sizes) => attributeGraph(network, { ...targets, ...sizes }),
+    }),
+    encode: (pictures) => backbone.apply(pictures, { kind: 'inference' }),
+    dimension,
+    facts: {
+      textEncoder: { name: text.name, sha256: text.hash },
+      attributeValues: createHash('sha256').update(JSON.stringify(values)).digest('hex'),
+      missing: missing(values, targets.present.data as Float32Array),
+    },
+  }
+}
+
+/** The share of products, an attribute, of which the value is missing or of unknown words. */
+function missing(
+  values: readonly { readonly name: string }[],
+  present: Float32Array,
+): Record<string, number> {
+  const products = present.length / values.length
+  return Object.fromEntries(
+    values.map(({ name }, k) => {
+      let found = 0
+      for (let p = 0; p < products; p++) found += present[p * values.length + k]!
+      return [name, (products - found) / products]
+    }),
+  )
+}

