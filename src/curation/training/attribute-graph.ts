@@ -1,6 +1,7 @@
 import { cosineLoss } from '../../losses/index.ts'
 import type { AttributeNet, Mode } from '../../nn/index.ts'
 import { constant, gather, type Value } from '../../onnx/index.ts'
+import type { Tensor } from '../../tensor/index.ts'
 import type { AttributeTargets } from './attribute-targets.ts'
 import { productInputs } from './product-inputs.ts'
 
@@ -11,7 +12,7 @@ import { productInputs } from './product-inputs.ts'
  */
 export function attributeGraph(
   network: AttributeNet,
-  options: AttributeTargets & {
+  options: Pick<AttributeTargets, 'target' | 'present'> & {
     readonly batch: number
     /** Side of the pictures in pixels. */
     readonly size: number
@@ -20,7 +21,7 @@ export function attributeGraph(
 ): { readonly loss: Value } {
   const { target, present, mode } = options
   const { pictures, products } = productInputs(options)
-  const ofBatch = (table: AttributeTargets['target']): Value => gather(constant(table), products)
+  const ofBatch = (table: Tensor): Value => gather(constant(table), products)
   return {
     loss: cosineLoss({
       predicted: network.apply(pictures, mode),

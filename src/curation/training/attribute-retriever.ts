@@ -23,11 +23,12 @@ export async function attributeRetriever(options: {
 }): Promise<Retriever> {
   const { recipe, seed, set, text } = options
   const values = attributeValues(set.attributes, productNames(set.train), recipe.attributes)
-  if (values.length === 0)
-    throw invalidInput(
-      `${recipe.name}: nothing said of the products tells two of them apart; add titles or attributes to the catalogue`,
-    )
   const targets = await attributeTargets(values, text)
+  const names = targets.learned.map(({ name }) => name)
+  if (names.length === 0)
+    throw invalidInput(
+      `${recipe.name}: nothing said of the products tells two of them apart in words that "${text.name}" knows; add titles or attributes to the catalogue`,
+    )
   const rng = rngFromSeed(seed).fork('weights')
   const backbone = new CompactConvNet(recipe.network, rng)
   const { dimension } = recipe.network
@@ -35,14 +36,14 @@ export async function attributeRetriever(options: {
     {
       backbone,
       dimension,
-      attributes: values.length,
+      attributes: names.length,
       hidden: recipe.hidden,
       outputs: text.dimension,
     },
     rng,
   )
   return {
-    method: `cosine loss of ${values.length} attributes (${values.map(({ name }) => name).join(', ')}) to ${text.name} vectors`,
+    method: `cosine loss of ${names.length} attributes (${names.join(', ')}) to ${text.name} vectors`,
     network,
     phases: productPhases({
       recipe,
@@ -55,22 +56,7 @@ export async function attributeRetriever(options: {
     facts: {
       textEncoder: { name: text.name, sha256: text.hash },
       attributeValues: createHash('sha256').update(JSON.stringify(values)).digest('hex'),
-      missing: missing(values, targets.present.data as Float32Array),
+      learned: targets.learned,
     },
   }
-}
-
-/** The share of products, an attribute, of which the value is missing or of unknown words. */
-function missing(
-  values: readonly { readonly name: string }[],
-  present: Float32Array,
-): Record<string, number> {
-  const products = present.length / values.length
-  return Object.fromEntries(
-    values.map(({ name }, k) => {
-      let found = 0
-      for (let p = 0; p < products; p++) found += present[p * values.length + k]!
-      return [name, (products - found) / products]
-    }),
-  )
 }

