@@ -16,6 +16,7 @@ export {
   type ReadQueryOptions,
   readQuery,
 } from './catalogue/search-query.ts'
+export { encodeTexts } from './catalogue/text-query.ts'
 export {
   type ContactSheet,
   contactSheetHtml,

@@ -32,6 +32,8 @@ export type NamedTensors = Readonly<Record<string, Tensor>>
 export interface Session {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
+  /** Shapes of the inputs that are tensors; a free axis by its name, or '' where it has none. */
+  readonly inputShapes: Readonly<Record<string, readonly (number | string)[]>>
   /**
    * Runs the graph.
    *
@@ -106,6 +108,9 @@ function wrap(session: ort.InferenceSession, place: string, sentinel: string | u
   return {
     inputNames: session.inputNames,
     outputNames,
+    inputShapes: Object.fromEntries(
+      session.inputMetadata.flatMap((input) => (input.isTensor ? [[input.name, input.shape]] : [])),
+    ),
     async run(feeds, fetches = outputNames) {
       const given: Record<string, ort.Tensor> = {}
       for (const [name, value] of Object.entries(feeds)) given[name] = toOrt(value)

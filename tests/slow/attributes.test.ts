@@ -11,12 +11,7 @@ import {
 } from '../../src/curation/index.ts'
 import { attributeRetriever } from '../../src/curation/training/attribute-retriever.ts'
 import { retrieverPlan } from '../../src/curation/training/retriever-plan.ts'
-import {
-  cacheFolder,
-  openWordVectors,
-  pullWordVectors,
-  type WordVectors,
-} from '../../src/encoders/index.ts'
+import { openWordVectors, pullWordVectors, type WordVectors } from '../../src/encoders/index.ts'
 import { realFile } from '../support/real-data.ts'
 
 const grocery = realFile('data', 'grocery')
@@ -25,7 +20,7 @@ let folder: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vitrine-grocery-'))
-  words = await openWordVectors(await pullWordVectors({ cache: cacheFolder(process.env) }))
+  words = await openWordVectors(await pullWordVectors({ env: process.env }))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

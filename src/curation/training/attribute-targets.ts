@@ -56,7 +56,7 @@ async function centred(
   values: readonly string[],
   text: TextEncoder,
 ): Promise<Map<string, Float32Array>> {
-  const different = [...new Set(values)]
+  const different = [...new Set(values)].filter((value) => value !== '')
   const { dimension } = text
   const rows = await text.encode(different)
   const known = new Map(

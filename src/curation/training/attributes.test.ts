@@ -140,7 +140,7 @@ test('a sample shop’s attributes are learned, and the run says from what', asy
     description: expect.stringMatching(
       /cosine loss of 4 attributes \(title, kind, colour, pattern\) to tiny vectors on a shop/,
     ),
-    recipe: { kind: 'attributes', textEncoder: { name: 'tiny', sha256: text.hash } },
+    recipe: { kind: 'attributes', textEncoder: 'tiny' },
   })
   // Another text encoder is another training.
   const other = await tinyWords(join(folder, 'other'), ['plain', 'mug', 'red', 'shirt'])

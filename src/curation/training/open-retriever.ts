@@ -16,7 +16,7 @@ export interface OpenRetriever {
   readonly seed: number
   readonly set: RetrievalSet
   /** Opens the text encoder that a recipe names; a recipe without attributes needs none. */
-  readonly openText?: (name: AttributeRecipe['text']) => Promise<TextEncoder>
+  readonly openText?: (name: string) => Promise<TextEncoder>
 }
 
 /**
@@ -25,14 +25,15 @@ export interface OpenRetriever {
  */
 export async function openRetriever(options: OpenRetriever): Promise<Retriever> {
   const { recipe, openText, ...others } = options
-  switch (recipe.kind) {
-    case 'triplet':
-      return tripletRetriever({ recipe, ...others })
-    case 'attributes':
-      if (openText === undefined)
-        throw invalidInput(
-          `${recipe.name}: attributes are learned in the space of a text encoder; say with openText how to open "${recipe.text}"`,
-        )
-      return attributeRetriever({ recipe, ...others, text: await openText(recipe.text) })
+  if (recipe.kind === 'triplet') return tripletRetriever({ recipe, ...others })
+  if (openText === undefined)
+    throw invalidInput(
+      `${recipe.name}: attributes are learned in the space of a text encoder; say with openText how to open "${recipe.text}"`,
+    )
+  const text = await openText(recipe.text)
+  try {
+    return await attributeRetriever({ recipe, ...others, text })
+  } finally {
+    await text.close()
   }
 }

