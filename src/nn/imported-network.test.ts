@@ -105,6 +105,32 @@ test('layers that are not trained keep their running statistics', async () => {
   expect(none).toEqual([])
 })
 
+test('statistics that the exporter passes on by an Identity are moved too', async () => {
+  const { path, shapes } = torchExport('res-net-14.onnx')
+  const graph = await readModel(path)
+  const mean = 'stem.1.running_mean'
+  const passed = {
+    name: '',
+    op: 'Identity',
+    domain: '',
+    inputs: [mean],
+    outputs: ['passed'],
+    attributes: {},
+  }
+  const nodes = graph.nodes.map((node) => ({
+    ...node,
+    inputs: node.inputs.map((name) => (name === mean ? 'passed' : name)),
+  }))
+  const changed = { ...graph, nodes: [passed, ...nodes] }
+  const options = { inputs: shapes, batchNormalization: 'batch', trainable: /^stem/ } as const
+  const network = await importNetwork(changed, options)
+  const updates: StateUpdate[] = []
+  network.apply(network.inputs, trainingMode({ updates }))
+  expect(updates.map(({ state }) => state)).toEqual(
+    [mean, 'stem.1.running_var'].map((name) => network.parameters.get(name)),
+  )
+})
+
 test('the last layers are those that are used last, with what follows the first of them', async () => {
   const { path, shapes } = torchExport('vit-14.onnx')
   const trained = async (lastLayers: number) => {

@@ -5,8 +5,10 @@ import {
   type Input,
   type KnownValues,
   type ModelGraph,
+  type Node,
   type NodeOptions,
   type Parameter,
+  reachable,
   toValues,
   type Value,
 } from '../onnx/index.ts'
@@ -51,8 +53,9 @@ export class ImportedNetwork implements Layer {
   constructor(graph: ModelGraph, known: KnownValues, options: ImportedNetworkOptions = {}) {
     const { trainable = 'all', batchNormalization = 'running' } = options
     const { parameters, inputs, outputs, freeAxes } = toValues(graph, known)
+    const output = Object.values(outputs)[0]!
     const weights = new Map([...parameters].filter(([, { role }]) => role === 'weight'))
-    const trained = trainedNames(weights, trainable, Object.values(outputs)[0]!)
+    const trained = trainedNames(weights, trainable, output)
     this.parameters = parameters
     this.inputs = Object.fromEntries(inputs)
     this.freeAxes = freeAxes
@@ -60,9 +63,16 @@ export class ImportedNetwork implements Layer {
     this.#known.set(this.#sizesOf(this.inputs), known)
     this.#trained = new Set([...trained].map((name) => parameters.get(name)!))
     if (batchNormalization === 'batch')
-      for (const { op, inputs: given } of graph.nodes)
-        if (op === 'BatchNormalization' && given.slice(1, 3).some((name) => trained.has(name)))
-          for (const name of given.slice(3, 5)) this.#moved.add(parameters.get(name)!)
+      for (const node of reachable([output]).nodes)
+        if (node.op === 'BatchNormalization') this.#normalizeByBatch(node.inputs)
+  }
+
+  /** Lets training move a layer's statistics, if its scale or shift is trained. */
+  #normalizeByBatch([, scale, shift, mean, variance]: Node['inputs']): void {
+    const trained = this.#trained as ReadonlySet<Value | null | undefined>
+    if (!trained.has(scale) && !trained.has(shift)) return
+    for (const statistic of [mean, variance])
+      if (statistic?.kind === 'parameter') this.#moved.add(statistic)
   }
 
   /** Makes the network ready for inputs of other sizes too. */
@@ -83,10 +93,13 @@ export class ImportedNetwork implements Layer {
       throw shapeError(
         `imported network: it is ready for ${[...this.#known.keys()].join(' or ')}, not for ${sizes}; call measure for that first`,
       )
-    const replace = (node: NodeOptions): readonly Value[] | undefined =>
-      mode.kind === 'training' && this.#moved.has(node.inputs[3]!)
+    const replace = (node: NodeOptions): readonly Value[] | undefined => {
+      const [mean, variance] = node.inputs.slice(3, 5)
+      const byBatch = this.#moved.has(mean!) && this.#moved.has(variance!)
+      return mode.kind === 'training' && node.op === 'BatchNormalization' && byBatch
         ? [normalizeByBatch(batchNormalizationOf(node), mode)]
         : undefined
+    }
     const options = { inputs, parameters: this.parameters, replace }
     return Object.values(toValues(this.#graph, known, options).outputs)[0]!
   }

@@ -19,8 +19,8 @@ export const int = (value: number): Attribute => ({ type: 'int', value })
 /** A list of integers. */
 export const ints = (value: readonly number[]): Attribute => ({ type: 'ints', value })
 
-/** A float attribute (stored with 32 bits). */
-export const float = (value: number): Attribute => ({ type: 'float', value })
+/** A float attribute: the file has 32 bits of it, so that no rule may go by more. */
+export const float = (value: number): Attribute => ({ type: 'float', value: Math.fround(value) })
 
 /** A text attribute. */
 export const text = (value: string): Attribute => ({ type: 'string', value })

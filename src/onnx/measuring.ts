@@ -31,16 +31,17 @@ const [shapePrefix, emptyPrefix, flatPrefix] = ['shape of ', 'nothing of ', 'row
 const [noPlace, inARow] = ['no place', 'in a row']
 
 /**
- * Appends to every output of a node its shape and, for its dtype, an empty selection of its elements, so that
- * a run holds no more at once than the graph itself needs; and gives out as a whole what
- * is fixed by the shapes.
+ * Gives out of every output of a node its shape and, for its dtype, an empty selection of its elements, so
+ * that a run holds no more at once than the graph itself needs; and as a whole what is fixed by the
+ * shapes.
  */
 export function measuring(graph: ModelGraph): Measuring {
   const { opset, inputs, nodes, initializers } = withoutConstants(graph)
   const plain = { ...graph, nodes, initializers }
   const fixed = fixedByShapes(plain, new Set(learnedInitializers(plain).keys()))
   const names = nodes.flatMap((node) => node.outputs).filter((name) => name !== '')
-  const probes = names.flatMap((name) => [
+  // onnxruntime starts from the last leaf of a graph: so each value is probed, and freed, as it comes
+  const probes = names.toReversed().flatMap((name) => [
     { opType: 'Shape', input: [name], output: [shapePrefix + name] },
     { opType: 'Reshape', input: [name, inARow], output: [flatPrefix + name] },
     { opType: 'Gather', input: [flatPrefix + name, noPlace], output: [emptyPrefix + name] },

@@ -99,6 +99,10 @@ function graphOf(model: ModelProto, place: string, external: ReadExternal): Mode
     )
   const plain = dequantize(proto, place, external)
   const initializers = initializersOf(plain, place, external)
+  if (proto.output.length === 0)
+    throw invalidInput(
+      `${place}: it has no output, so there is nothing to compute; export it again`,
+    )
   const graph = {
     opset,
     // Before version 4 of the format every initializer was listed as an input too.
@@ -155,7 +159,7 @@ function nodeOf(proto: NodeProto, place: string, external: ReadExternal): GraphN
   if (!isOnnx(proto.domain) && proto.domain !== 'com.microsoft')
     throw unsupportedOp(`${what} is of the operator set "${proto.domain}", which is not read`)
   assertNotQuantised(proto, what)
-  if (/Sequence|^Optional/.test(proto.opType))
+  if (/^Sequence|(From|To)Sequence$|^Optional/.test(proto.opType))
     throw unsupportedOp(`${what} deals in lists of tensors, only tensors are read`)
   return {
     name: proto.name,

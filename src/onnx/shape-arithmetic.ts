@@ -31,7 +31,7 @@ export function fixedByShapes(
 const decisive: Readonly<Record<string, readonly number[]>> = {
   NonZero: [0],
   Unique: [0],
-  Compress: [0, 1],
+  Compress: [1],
   NonMaxSuppression: [0, 1],
   Range: [0, 1, 2],
   ConstantOfShape: [0],

@@ -145,11 +145,12 @@ function applied(
     throw unsupportedOp(
       `${nodeLabel(node)}: how large its output is depends on what is fed, not only on its shape, so the graph cannot be trained; cut the network before it`,
     )
-  // A cast to what it is already, as files of half precision have them, is nothing.
-  if (op === 'Cast' && domain === '' && given[0]!.dtype === outputs[0]!.dtype) return [given[0]!]
   const old = { op, inputs: withoutTail(given), attributes }
   const current = domain === '' ? upgraded(node, old, { opset, outputs }) : old
   if ('kind' in current) return [current]
+  // Also a Dropout, and a cast to what it is already, as files of half precision have them.
+  const same = current.op === 'Identity' || (op === 'Cast' && given[0]!.dtype === outputs[0]!.dtype)
+  if (same && domain === '') return [given[0]!]
   const named = name === '' ? {} : { name }
   const options = { ...current, ...named, domain, outputs, known }
   return replace(options) ?? compute(options)

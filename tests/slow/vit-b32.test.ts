@@ -7,7 +7,7 @@ import { fineTune, labelsOf } from '../support/fine-tune.ts'
 import { random } from '../support/random-tensor.ts'
 
 // The layout and size of CLIP's picture tower, with random weights.
-test('ViT-B/32 is read and trained, every weight of it, in less than 4 GB', async () => {
+test('ViT-B/32 is read, measured and trained, every weight of it, in less than 4 GB', async () => {
   const graph = await readModel(clipVision(vitB32, { rng: rngFromSeed(1) }))
   const network = await importNetwork(graph, {
     inputs: { pixel_values: [8, 3, 224, 224] },
@@ -16,6 +16,8 @@ test('ViT-B/32 is read and trained, every weight of it, in less than 4 GB', asyn
   const sizes = [...network.parameters.values()].map(({ data }) => data.length)
   // as many as the published tower has
   expect(sizes.reduce((a, b) => a + b)).toBe(87_849_216)
+  // all values of such a batch together would take 12 GB
+  await network.measure({ pixel_values: [64, 3, 224, 224] })
   const batch = {
     pixel_values: random('float32', [8, 3, 224, 224], rngFromSeed(3)),
     labels: labelsOf(0, 1, 2, 3, 0, 1, 2, 3),

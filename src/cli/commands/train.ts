@@ -12,6 +12,7 @@ import {
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
 import { defineCommand } from '../command.ts'
+import { probeDevice } from '../doctor/probe-device.ts'
 import { openTextEncoder } from '../open-text-encoder.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
@@ -76,6 +77,7 @@ export const train = defineCommand({
       ...(text === undefined ? {} : { text }),
     }
     const { signal, progress, cwd, env } = context
+    if (device !== 'cpu') await probeDevice(device) // before minutes of decoding
     const files =
       data === 'sample-shop'
         ? await sampleShopFiles({ folder: resolve(cwd, '.vitrine/sample-shops'), progress, signal })

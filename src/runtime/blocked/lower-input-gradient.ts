@@ -1,15 +1,5 @@
-import {
-  apply,
-  constant,
-  expand,
-  int,
-  type Node,
-  reshape,
-  scalar,
-  slice,
-  type Value,
-} from '../../onnx/index.ts'
-import { type Shape, sizeOf, tensor } from '../../tensor/index.ts'
+import { expand, int, type Node, reshape, scalar, slice, type Value } from '../../onnx/index.ts'
+import { type Shape, sizeOf } from '../../tensor/index.ts'
 import type { Eligible } from './eligible.ts'
 import { interleaved } from './interleaved.ts'
 import { shapeIn } from './layout.ts'
@@ -17,6 +7,7 @@ import { blockedConv } from './lower-convolution.ts'
 import { nchwc } from './nchwc.ts'
 import { type PhasedAxis, phasesOf } from './phases.ts'
 import type { Places } from './places.ts'
+import { rowsOf } from './rows.ts'
 
 /**
  * The gradient of a convolution's input. With stride s the places r, r + s, r + 2s, ... of an axis
@@ -86,10 +77,5 @@ function turned(
     for (let j = 0; j < outer; j++)
       for (const y of rows.toReversed())
         for (const x of columns.toReversed()) order.push(((j * inner + i) * h! + y) * w! + x)
-  return apply(
-    'Gather',
-    [tiles, constant(tensor('int32', [order.length], Int32Array.from(order)))],
-    { dtype: 'float32', shape: [order.length, area] },
-    { axis: int(0) },
-  )
+  return rowsOf(tiles, order)
 }

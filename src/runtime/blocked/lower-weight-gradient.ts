@@ -15,6 +15,7 @@ import { shapeIn } from './layout.ts'
 import { blockedConv } from './lower-convolution.ts'
 import { nchwc } from './nchwc.ts'
 import type { Places } from './places.ts'
+import { rowsOf } from './rows.ts'
 
 /** Bytes of shifted rows that are held at once. */
 const mostBytes = 2 ** 25
@@ -58,12 +59,7 @@ export function lowerWeightGradient(node: Node, { window }: Eligible, places: Pl
         for (let group = 0; group < n / block; group++)
           for (let h = 0; h < outH; h++)
             index.push((group * outer + part) * rows + h * strides[0] + i)
-    const moved = apply(
-      'Gather',
-      [lines, constant(tensor('int32', [index.length], Int32Array.from(index)))],
-      { dtype: 'float32', shape: [index.length, row] },
-      { axis: int(0) },
-    )
+    const moved = rowsOf(lines, index)
     const batch = taps.length * outer
     const width = (columns - reached) * inner
     return blockedConv(
@@ -111,12 +107,7 @@ function toBlocked(found: Value, steps: Steps): Value {
       for (let i = 0; i < kernelH; i++)
         for (let j = 0; j < kernelW; j++) index.push(((i * outer + cb) * outputs + ob) * left + j)
   const tiles = reshape(found, [kernelH * outer * outputs * left, area])
-  const moved = apply(
-    'Gather',
-    [tiles, constant(tensor('int32', [index.length], Int32Array.from(index)))],
-    { dtype: 'float32', shape: [index.length, area] },
-    { axis: int(0) },
-  )
+  const moved = rowsOf(tiles, index)
   const plain = [outputs * block, outer * block, kernelH, kernelW]
   return reshape(moved, shapeIn('weights', plain, block))
 }
@@ -173,8 +164,13 @@ function paddedBlocks(
 /** [N, O/B, H, W, B of O] → [O/B, N/B, H, W, B of N, B of O]: dY as weights over pictures. */
 function kernelOf(dy: Value, block: number): Value {
   const [n, outputs, h, w] = dy.shape as [number, number, number, number]
-  const split = reshape(dy, [n / block, block, outputs, h * w, block])
-  return transpose(split, [2, 0, 3, 1, 4])
+  const index: number[] = []
+  for (let output = 0; output < outputs; output++)
+    for (let group = 0; group < n; group += block)
+      for (let place = 0; place < h * w; place++)
+        for (let picture = group; picture < group + block; picture++)
+          index.push((picture * outputs + output) * h * w + place)
+  return rowsOf(reshape(dy, [n * outputs * h * w, block]), index)
 }
 
 /** The rows of a kernel, as many together as memory allows. */
