@@ -38,4 +38,9 @@ export const registry: readonly RegisteredCommand[] = [
     summary: 'Measure how well an encoder finds products',
     load: async () => (await import('./commands/eval.ts')).evaluate,
   },
+  {
+    name: 'data',
+    summary: 'Get public data sets, and list what is there',
+    load: async () => (await import('./commands/data.ts')).data,
+  },
 ]

@@ -26,6 +26,7 @@ export { type ShownSearch, sheetRow } from './contact-sheet/row.ts'
 export { fileThumbnails, type Thumbnail } from './contact-sheet/thumbnail.ts'
 export type { DemoPart, DemoTrial } from './demo/part.ts'
 export { type DemoOptions, type DemoReport, runDemo } from './demo/run-demo.ts'
+export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
 export { curationRecipes } from './recipes/index.ts'
 export type { AttributeRecipe } from './training/attribute-recipe.ts'
 export {
@@ -33,7 +34,6 @@ export {
   groceryIconic,
   groceryPhotos,
   loadRetrievalSet,
-  type RetrievalFiles,
 } from './training/load-retrieval-set.ts'
 export type { CurationRecipe } from './training/open-retriever.ts'
 export type { AttributeSource, ProductAttributes } from './training/product-attributes.ts'
@@ -47,6 +47,7 @@ export {
   decodeAll,
   type LabelledFile,
   type LabelledPictures,
+  type RetrievalFiles,
   type RetrievalSet,
 } from './training/retrieval-set.ts'
 export { sampleShopFiles } from './training/sample-shop-files.ts'

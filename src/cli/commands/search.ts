@@ -132,12 +132,12 @@ function page(hits: readonly CatalogueHit[], { cwd, columns, sheetPath }: Page):
   if (hits.length === 0) return 'The index is empty.'
   const table = renderTable({
     head: ['rank', 'product', 'title', 'score', 'picture'],
-    rows: hits.map(({ rank, product, title, score, picture }) => [
+    rows: hits.map(({ rank, product, title, score, picture, uri }) => [
       rank,
       product,
       title,
       score.toFixed(3),
-      shownPath(picture, cwd),
+      uri ?? shownPath(picture, cwd),
     ]),
     columns,
   })

@@ -12,8 +12,10 @@ import {
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
 import { defineCommand } from '../command.ts'
+import { dataPath } from '../data-home.ts'
 import { probeDevice } from '../doctor/probe-device.ts'
 import { openTextEncoder } from '../open-text-encoder.ts'
+import { webOptions, webPictures } from '../web-options.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
 export const train = defineCommand({
@@ -56,13 +58,14 @@ export const train = defineCommand({
       .string()
       .optional()
       .describe('encoder of attributes: words, or a model with a tower for texts, hf:owner/name'),
+    ...webOptions,
     device: z
       .enum(devices as ['cpu'])
       .default('cpu')
       .describe('where the graph runs'),
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
   }),
-  async run({ recipe: name, data, out, seed, epochs, text, device, threads }, context) {
+  async run({ recipe: name, data, out, seed, epochs, text, device, threads, ...web }, context) {
     const recipes: Readonly<Record<string, CurationRecipe>> = curationRecipes
     const known = recipes[name]
     if (known === undefined)
@@ -81,7 +84,14 @@ export const train = defineCommand({
     const files =
       data === 'sample-shop'
         ? await sampleShopFiles({ folder: resolve(cwd, '.vitrine/sample-shops'), progress, signal })
-        : await findRetrievalFiles(resolve(cwd, data), rngFromSeed(seed).fork('validation'))
+        : await findRetrievalFiles(
+            await dataPath(data, context),
+            rngFromSeed(seed).fork('validation'),
+            {
+              web: webPictures(web, context),
+              signal,
+            },
+          )
     const set = await loadRetrievalSet(files, {
       longestSide: decodedSide(recipe),
       progress,

@@ -17,6 +17,8 @@ export interface CatalogueHit {
   readonly score: number
   /** Path of the picture that matched. */
   readonly picture: string
+  /** The web address it was fetched from, where the catalogue names one. */
+  readonly uri?: string
 }
 
 /** What a search of a catalogue takes. */
@@ -78,8 +80,10 @@ export async function openCatalogue(
             : await index.search(vectors, { top, ...stop })
         return found.map((hits) =>
           hits.map(({ product, picture, score }, i) => {
-            const { title = product, attributes = {} } = products.get(product) ?? {}
-            return { rank: i + 1, product, title, attributes, score, picture }
+            const { title = product, attributes = {}, uris } = products.get(product) ?? {}
+            const uri = uris?.get(picture)
+            const more = uri === undefined ? {} : { uri }
+            return { rank: i + 1, product, title, attributes, score, picture, ...more }
           }),
         )
       },

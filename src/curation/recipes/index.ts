@@ -1,3 +1,4 @@
+import { fashionAttributes } from './fashion-attributes.ts'
 import { groceryAttributes } from './grocery-attributes.ts'
 import { groceryTriplet } from './grocery-triplet.ts'
 import { sampleShopAttributes } from './sample-shop-attributes.ts'
@@ -7,6 +8,7 @@ import { sampleShopTriplet } from './sample-shop-triplet.ts'
 export const curationRecipes = {
   'curation/grocery-triplet': groceryTriplet,
   'curation/grocery-attributes': groceryAttributes,
+  'curation/fashion-attributes': fashionAttributes,
   'curation/sample-shop-triplet': sampleShopTriplet,
   'curation/sample-shop-attributes': sampleShopAttributes,
 } as const

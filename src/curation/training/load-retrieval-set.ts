@@ -1,38 +1,38 @@
 import { invalidInput, type Rng } from '../../core/index.ts'
 import {
   type Catalogue,
+  type CatalogueOptions,
+  findFashionSet,
   findGroceryStore,
   type GroceryStore,
   groceryCatalogue,
   readCatalogue,
+  readFashionSet,
   readGroceryStore,
 } from '../../data/index.ts'
-import { attributesOf, type ProductAttributes } from './product-attributes.ts'
+import { fashionFiles } from './fashion-files.ts'
+import { attributesOf } from './product-attributes.ts'
 import {
   type DecodeAllOptions,
   decodeAll,
   type LabelledFile,
+  type RetrievalFiles,
   type RetrievalSet,
 } from './retrieval-set.ts'
 
-/** Picture files to learn from and to judge by. */
-export interface RetrievalFiles {
-  readonly name: string
-  readonly train: readonly LabelledFile[]
-  readonly validation: readonly LabelledFile[]
-  /** As in {@link RetrievalSet}. */
-  readonly gallery?: readonly LabelledFile[]
-  readonly attributes: ProductAttributes
-}
-
 /**
  * Finds what to train on: the Grocery Store data set (its train photos and iconic pictures against
- * its val photos), or any catalogue, of which one picture of every product that has three or more
+ * its val photos), the Fashion Product Images as {@link fashionFiles} says, or any catalogue, of which one picture of every product that has three or more
  * is held out for validation.
  * @param path the data set's folder, or a catalogue as {@link readCatalogue} takes
+ * @param options for the catalogue's reader
  * @throws InvalidInput when a catalogue has no product with three pictures
  */
-export async function findRetrievalFiles(path: string, rng: Rng): Promise<RetrievalFiles> {
+export async function findRetrievalFiles(
+  path: string,
+  rng: Rng,
+  options: CatalogueOptions = {},
+): Promise<RetrievalFiles> {
   if ((await findGroceryStore(path)) !== undefined) {
     const store = await readGroceryStore(path)
     return {
@@ -42,7 +42,8 @@ export async function findRetrievalFiles(path: string, rng: Rng): Promise<Retrie
       attributes: attributesOf(groceryCatalogue(store, { photos: 'none' }).products),
     }
   }
-  return holdOut(await readCatalogue(path), rng)
+  if ((await findFashionSet(path)) !== undefined) return fashionFiles(await readFashionSet(path))
+  return holdOut(await readCatalogue(path, options), rng)
 }
 
 /** The iconic picture of every product of the Grocery Store. */

@@ -9,6 +9,16 @@ export interface LabelledFile {
   readonly product: string
 }
 
+/** Picture files to learn from and to judge by. */
+export interface RetrievalFiles {
+  readonly name: string
+  readonly train: readonly LabelledFile[]
+  readonly validation: readonly LabelledFile[]
+  /** As in {@link RetrievalSet}. */
+  readonly gallery?: readonly LabelledFile[]
+  readonly attributes: ProductAttributes
+}
+
 /** Decoded pictures with what each shows; parallel lists. */
 export interface LabelledPictures {
   readonly pictures: readonly Picture[]

@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import type { Progress } from '../../core/index.ts'
 import { makeSampleShop, readCatalogue } from '../../data/index.ts'
-import type { RetrievalFiles } from './load-retrieval-set.ts'
 import { attributesOf } from './product-attributes.ts'
-import type { LabelledFile } from './retrieval-set.ts'
+import type { LabelledFile, RetrievalFiles } from './retrieval-set.ts'
 
 /** Seeds of the shops that are learned from, and of the one that validates. The demo's is 1. */
 const trainingSeeds = [101, 102, 103, 104]

@@ -1,4 +1,5 @@
 import type { TextEncoder } from '../encoder.ts'
+import { placesOf } from './places-of.ts'
 import { readStoredWords } from './stored-words.ts'
 
 /** A text encoder that knows words one by one; a text without a known word gives zeros. */
@@ -17,7 +18,7 @@ const smoothing = 1e-3
  *   v = Σ_w a / (a + p(w)) v_w,  p(w) = 1 / (rank(w) · Σ_r 1/r),
  *
  * brought to unit length. How common a word is follows from its rank by Zipf's law. Words are sought
- * in small letters, and where they are not known, without accents. Unknown words count nothing.
+ * in small letters, and where they are not known, as placesOf says; unknown ones count nothing.
  * @param folder as pullWordVectors and writeStoredWords leave it
  * @throws NotFound when there are none; InvalidInput when they are damaged
  * @see Arora et al. 2017, A Simple but Tough-to-Beat Baseline for Sentence Embeddings
@@ -30,7 +31,7 @@ export async function openWordVectors(folder: string): Promise<WordVectors> {
     harmonic += 1 / (place + 1)
     if (!placeOf.has(word)) placeOf.set(word, place)
   })
-  const find = (word: string): number | undefined => placeOf.get(word) ?? placeOf.get(plain(word))
+  const find = (word: string): readonly number[] => placesOf(word, placeOf)
   const { dimension } = card
   return {
     name: card.name,
@@ -40,9 +41,7 @@ export async function openWordVectors(folder: string): Promise<WordVectors> {
       const vectors = new Float32Array(texts.length * dimension)
       texts.forEach((text, row) => {
         const sum = new Float64Array(dimension)
-        for (const word of wordsOf(text)) {
-          const place = find(word)
-          if (place === undefined) continue
+        for (const place of wordsOf(text).flatMap(find)) {
           const weight = smoothing / (smoothing + 1 / ((place + 1) * harmonic))
           vectorAt(place).forEach((x, i) => {
             sum[i]! += weight * x
@@ -58,7 +57,7 @@ export async function openWordVectors(folder: string): Promise<WordVectors> {
       return vectors
     },
     close: async () => {},
-    unknown: (text) => [...new Set(wordsOf(text))].filter((word) => find(word) === undefined),
+    unknown: (text) => [...new Set(wordsOf(text))].filter((word) => find(word).length === 0),
   }
 }
 
@@ -68,5 +67,3 @@ const wordsOf = (text: string): string[] =>
     .normalize('NFC')
     .toLowerCase()
     .match(/[\p{L}\p{N}]+/gu) ?? []
-
-const plain = (word: string): string => word.normalize('NFD').replace(/\p{M}/gu, '')

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { expectClose } from '../../../tests/support/expect-close.ts'
 import { openWordVectors } from './open-word-vectors.ts'
+import { placesOf } from './places-of.ts'
 import { readWordJson } from './read-word-json.ts'
 import { readStoredWords, type WordVector, writeStoredWords } from './stored-words.ts'
 
@@ -58,6 +59,23 @@ test('a word is sought as it is, then without accents; nothing known is zeros', 
     ...[0, 0, 0],
     ...[0, 0, 1],
   ])
+})
+
+test('a word that is not known is sought in other spellings and as two words', async () => {
+  const known = new Map(
+    ['top', 'wear', 'kurta', 'shirts', 't-shirts', 'pwear', 'to', 'ear'].map((w, i) => [w, i]),
+  )
+  const at = (word: string) => placesOf(word, known).map((place) => [...known.keys()][place])
+  expect(at('wear')).toEqual(['wear'])
+  expect(at('tshirts')).toEqual(['t-shirts'])
+  expect(at('kurtas')).toEqual(['kurta'])
+  expect(at('topwear')).toEqual(['top', 'wear'])
+  expect(at('shirtstop')).toEqual(['shirts', 'top'])
+  expect(at('topw')).toEqual([])
+  expect(at('s')).toEqual([])
+  // Of two ways to part it, the one whose rarer word is commoner.
+  const twice = new Map(['foot', 'footb', 'ball', 'all'].map((w, i) => [w, i]))
+  expect(placesOf('football', twice)).toEqual([0, 2])
 })
 
 test('the order of words and texts does not matter', async () => {
