@@ -37,13 +37,15 @@ export { searchWeights, type WeightSearch, type WeightTrial } from './ensemble/s
 export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
 export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
 export { curationRecipes } from './recipes/index.ts'
+export type { AttributeRecipe } from './training/attribute-recipe.ts'
 export {
   findRetrievalFiles,
   groceryIconic,
   groceryPhotos,
   loadRetrievalSet,
-  type RetrievalFiles,
 } from './training/load-retrieval-set.ts'
+export type { CurationRecipe } from './training/open-retriever.ts'
+export type { AttributeSource, ProductAttributes } from './training/product-attributes.ts'
 export {
   encodeLabelled,
   joinVectors,
@@ -54,9 +56,14 @@ export {
   decodeAll,
   type LabelledFile,
   type LabelledPictures,
+  type RetrievalFiles,
   type RetrievalSet,
 } from './training/retrieval-set.ts'
 export { sampleShopFiles } from './training/sample-shop-files.ts'
-export { decodedSide, type TripletTraining, trainTriplet } from './training/train-triplet.ts'
+export {
+  decodedSide,
+  type RetrieverTraining,
+  trainRetriever,
+} from './training/train-retriever.ts'
 export { tripletGraph } from './training/triplet-graph.ts'
 export type { TripletRecipe } from './training/triplet-recipe.ts'

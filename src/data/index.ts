@@ -15,6 +15,7 @@ export {
   type Integrity,
 } from './download/download-file.ts'
 export { type RedirectRule, type RequestOptions, requestJson } from './download/request.ts'
+export { fashionCatalogue } from './fashion/fashion-catalogue.ts'
 export {
   type FashionAttribute,
   type FashionProduct,

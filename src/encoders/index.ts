@@ -10,3 +10,7 @@ export { type EncoderSource, loadPictureEncoder, openPictureEncoder } from './pi
 export { layouts } from './picture-input.ts'
 export { cacheFolder, type Environment, listPulled, type PulledModel } from './pull/cache.ts'
 export { type PullOptions, pullAnew, pullModel } from './pull/pull.ts'
+export { openWordVectors, type WordVectors } from './word-vectors/open-word-vectors.ts'
+export { pullWordVectors, type WordsPull } from './word-vectors/pull-word-vectors.ts'
+export { type WordVector, writeStoredWords } from './word-vectors/stored-words.ts'
+export type { WordSource } from './word-vectors/word-source.ts'

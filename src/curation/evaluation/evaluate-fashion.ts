@@ -18,6 +18,7 @@ import {
   type IndexedQuery,
 } from './attribute-retrieval.ts'
 import { type DistortedFigures, distortedRetrieval } from './distorted-retrieval.ts'
+import { typeAndColour } from './type-and-colour.ts'
 
 /** What {@link evaluateFashion} takes. */
 export interface EvaluateFashionOptions {
@@ -93,15 +94,4 @@ export async function evaluateFashion(options: EvaluateFashionOptions): Promise<
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** Article type and base colour of the products that have both. */
-function typeAndColour({ products }: FashionSet): Map<string, string> {
-  return new Map(
-    products.flatMap(({ id, attributes: { articleType, baseColour } }) =>
-      articleType === undefined || baseColour === undefined
-        ? []
-        : [[id, `${articleType}\n${baseColour}`] as const],
-    ),
-  )
 }

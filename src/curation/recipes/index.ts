@@ -1,9 +1,14 @@
-import type { TripletRecipe } from '../training/triplet-recipe.ts'
+import { fashionAttributes } from './fashion-attributes.ts'
+import { groceryAttributes } from './grocery-attributes.ts'
 import { groceryTriplet } from './grocery-triplet.ts'
+import { sampleShopAttributes } from './sample-shop-attributes.ts'
 import { sampleShopTriplet } from './sample-shop-triplet.ts'
 
 /** The recipes of the curation job, by the name that `vitrine train` takes. */
-export const curationRecipes: Readonly<Record<string, TripletRecipe>> = {
+export const curationRecipes = {
   'curation/grocery-triplet': groceryTriplet,
+  'curation/grocery-attributes': groceryAttributes,
+  'curation/fashion-attributes': fashionAttributes,
   'curation/sample-shop-triplet': sampleShopTriplet,
-}
+  'curation/sample-shop-attributes': sampleShopAttributes,
+} as const

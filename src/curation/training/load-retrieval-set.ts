@@ -2,30 +2,27 @@ import { invalidInput, type Rng } from '../../core/index.ts'
 import {
   type Catalogue,
   type CatalogueOptions,
+  findFashionSet,
   findGroceryStore,
   type GroceryStore,
+  groceryCatalogue,
   readCatalogue,
+  readFashionSet,
   readGroceryStore,
 } from '../../data/index.ts'
+import { fashionFiles } from './fashion-files.ts'
+import { attributesOf } from './product-attributes.ts'
 import {
   type DecodeAllOptions,
   decodeAll,
   type LabelledFile,
+  type RetrievalFiles,
   type RetrievalSet,
 } from './retrieval-set.ts'
 
-/** Picture files to learn from and to judge by. */
-export interface RetrievalFiles {
-  readonly name: string
-  readonly train: readonly LabelledFile[]
-  readonly validation: readonly LabelledFile[]
-  /** As in {@link RetrievalSet}. */
-  readonly gallery?: readonly LabelledFile[]
-}
-
 /**
  * Finds what to train on: the Grocery Store data set (its train photos and iconic pictures against
- * its val photos), or any catalogue, of which one picture of every product that has three or more
+ * its val photos), the Fashion Product Images as {@link fashionFiles} says, or any catalogue, of which one picture of every product that has three or more
  * is held out for validation.
  * @param path the data set's folder, or a catalogue as {@link readCatalogue} takes
  * @param options for the catalogue's reader
@@ -42,8 +39,10 @@ export async function findRetrievalFiles(
       name: 'Grocery Store',
       train: [...groceryIconic(store), ...groceryPhotos(store, 'train')],
       validation: groceryPhotos(store, 'val'),
+      attributes: attributesOf(groceryCatalogue(store, { photos: 'none' }).products),
     }
   }
+  if ((await findFashionSet(path)) !== undefined) return fashionFiles(await readFashionSet(path))
   return holdOut(await readCatalogue(path, options), rng)
 }
 
@@ -63,11 +62,12 @@ export async function loadRetrievalSet(
   files: RetrievalFiles,
   options: DecodeAllOptions,
 ): Promise<RetrievalSet> {
-  const { train, validation, gallery } = files
+  const { train, validation, gallery, attributes } = files
   return {
     train: await decodeAll(train, options),
     validation: await decodeAll(validation, options),
     ...(gallery === undefined ? {} : { gallery: await decodeAll(gallery, options) }),
+    attributes,
   }
 }
 
@@ -83,5 +83,5 @@ function holdOut(catalogue: Catalogue, rng: Rng): RetrievalFiles {
     throw invalidInput(
       `${catalogue.name}: no product has three pictures or more, so none can be held out for validation; add pictures of the same product from other angles`,
     )
-  return { name: catalogue.name, train, validation }
+  return { name: catalogue.name, train, validation, attributes: attributesOf(catalogue.products) }
 }

@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto'
 import { type Progress, silent, throwIfAborted } from '../../core/index.ts'
 import { decodeImage, type Picture } from '../../data/index.ts'
+import type { ProductAttributes } from './product-attributes.ts'
 
 /** A picture file and the product it shows. */
 export interface LabelledFile {
   readonly path: string
   readonly product: string
+}
+
+/** Picture files to learn from and to judge by. */
+export interface RetrievalFiles {
+  readonly name: string
+  readonly train: readonly LabelledFile[]
+  readonly validation: readonly LabelledFile[]
+  /** As in {@link RetrievalSet}. */
+  readonly gallery?: readonly LabelledFile[]
+  readonly attributes: ProductAttributes
 }
 
 /** Decoded pictures with what each shows; parallel lists. */
@@ -21,6 +32,13 @@ export interface RetrievalSet {
   readonly validation: LabelledPictures
   /** Where the queries' products are looked for; default: the pictures to learn from. */
   readonly gallery?: LabelledPictures
+  /** What is said of the products that are learned from. */
+  readonly attributes: ProductAttributes
+}
+
+/** The products that pictures show, each once, in the order of their first picture. */
+export function productNames({ products }: Pick<LabelledPictures, 'products'>): string[] {
+  return [...new Set(products)]
 }
 
 /** How {@link decodeAll} decodes. */
