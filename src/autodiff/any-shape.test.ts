@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Case } from '../../tests/gradients/case.ts'
 import { families } from '../../tests/gradients/index.ts'
 import { checkGradient } from '../../tests/support/check-gradient.ts'
-import { onGrid } from '../../tests/support/random-tensor.ts'
+import { onGrid, random } from '../../tests/support/random-tensor.ts'
 import { type Rng, rngFromSeed } from '../core/index.ts'
 import * as onnx from '../onnx/index.ts'
 import { type Shape, sizeOf, tensor } from '../tensor/index.ts'
@@ -144,3 +144,33 @@ test('Trilu of matrices of any size, from any diagonal on', () =>
     ),
     { numRuns: 20 },
   ))
+
+const few = fc.integer({ min: 1, max: 3 })
+const recurrent = { LSTM: [onnx.lstm, 4], GRU: [onnx.gru, 3], RNN: [onnx.rnn, 1] } as const
+
+test.each(Object.entries(recurrent))('%s of any sizes in any direction', (_, [build, gates]) =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.tuple(few, few, few, few),
+      fc.constantFrom('forward', 'reverse', 'bidirectional'),
+      fc.integer(),
+      ([steps, batch, inputs, hidden], direction, seed) => {
+        const rng = rngFromSeed(seed)
+        const draw = (...shape: Shape) => random('float32', shape, rng)
+        const directions = direction === 'bidirectional' ? 2 : 1
+        return checkGradient({
+          at: {
+            x: draw(steps, batch, inputs),
+            w: draw(directions, gates * hidden, inputs),
+            r: draw(directions, gates * hidden, hidden),
+            b: draw(directions, 2 * gates * hidden),
+          },
+          of: ({ x, w, r, b }) => build(x!, { w: w!, r: r!, b, direction }).y,
+          step: 2e-2,
+          tolerance: 3e-3,
+        })
+      },
+    ),
+    { numRuns: 5 },
+  ),
+)
