@@ -14,6 +14,8 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all'
   /** Keep constant weights as they are in the file instead of a rearranged copy. */
   readonly prepack?: boolean
+  /** Where the external data of a model given as bytes lies; it is memory-mapped. */
+  readonly dataFolder?: string
   /** What messages call a model given as bytes; default `model`. */
   readonly name?: string
   /** Write onnxruntime's profile to a file that begins with this prefix. */
@@ -33,6 +35,8 @@ export type NamedTensors = Readonly<Record<string, Tensor>>
 export interface Session {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
+  /** Shapes of the inputs that are tensors; a free axis by its name, or '' where it has none. */
+  readonly inputShapes: Readonly<Record<string, readonly (number | string)[]>>
   /**
    * Runs the graph.
    *
@@ -63,6 +67,7 @@ export async function openSession(
     threads,
     optimization = 'all',
     prepack = true,
+    dataFolder,
     profilePrefix,
     name = 'model',
     sentinel,
@@ -80,6 +85,9 @@ export async function openSession(
         // threads take ever smaller shares of an operator's work, so that none waits long for another
         dynamic_block_base: '4',
         ...(prepack ? {} : { disable_prepacking: '1' }),
+        ...(dataFolder === undefined
+          ? {}
+          : { model_external_initializers_file_folder_path: dataFolder }),
       },
     },
     ...(profilePrefix === undefined
@@ -106,6 +114,9 @@ function wrap(session: ort.InferenceSession, place: string, sentinel: string | u
   return {
     inputNames: session.inputNames,
     outputNames,
+    inputShapes: Object.fromEntries(
+      session.inputMetadata.flatMap((input) => (input.isTensor ? [[input.name, input.shape]] : [])),
+    ),
     async run(feeds, fetches = outputNames) {
       assertOutputs(place, outputs, fetches)
       try {

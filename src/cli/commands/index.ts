@@ -4,8 +4,10 @@ import { type IndexReport, indexCatalogue } from '../../curation/index.ts'
 import { readCatalogue } from '../../data/index.ts'
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { modelDescription, openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
+import { modelOptions, settingsOf } from '../model-options.ts'
+import { openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
+import { weightsOption } from '../weights-option.ts'
 
 const mostShown = 20
 
@@ -16,6 +18,10 @@ export const index = defineCommand({
   examples: [
     { line: 'index products.csv', what: 'columns id, images, and optionally title and others' },
     { line: 'index photos/ --index shop', what: 'a folder with one sub-folder a product' },
+    {
+      line: 'index products.csv --encoder grocery-triplet --encoder runs/mine/model',
+      what: 'two encoders that search together',
+    },
     { line: 'index products.csv --update', what: 'encode only what is new or changed since' },
   ],
   positionals: ['catalogue'],
@@ -24,7 +30,9 @@ export const index = defineCommand({
       .string()
       .describe('CSV or JSONL file, folder of pictures, or Grocery Store data set'),
     index: z.string().default('.vitrine').describe('folder that the index is written to'),
-    model: z.string().optional().describe(modelDescription),
+    weights: weightsOption
+      .optional()
+      .describe('how much each encoder counts in searches: a=0.6,b=0.4; default: alike'),
     update: z.boolean().default(false).describe('keep what the index has, encode what is new'),
     photos: z
       .enum(['none', 'train', 'val', 'test'])
@@ -35,11 +43,15 @@ export const index = defineCommand({
       .default(false)
       .describe('let a CSV or JSONL file name pictures outside its own folder'),
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
+    ...modelOptions,
   }),
-  async run({ catalogue: path, index: folder, model, update, photos, allowOutside, threads }, at) {
-    const { cwd, signal, progress } = at
+  async run({ catalogue: path, index: folder, model, weights, update, ...options }, at) {
+    const { cwd, env, signal, progress } = at
+    const { photos, allowOutside, threads, encoder: encoders } = options
     const catalogue = await readCatalogue(resolve(cwd, path), { photos, allowOutside, signal })
-    const choice = { model, cwd, threads }
+    const settings = settingsOf(options)
+    const pull = { env, progress, signal }
+    const choice = { model, encoders, settings, cwd, threads, pull }
     const encoder = update
       ? await openEncoderOfIndex(resolve(cwd, folder), choice)
       : await openChosenEncoder(choice)
@@ -48,6 +60,7 @@ export const index = defineCommand({
         catalogue,
         encoder,
         folder: resolve(cwd, folder),
+        ...(weights === undefined ? {} : { weights }),
         update,
         progress,
         signal,

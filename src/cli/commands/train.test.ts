@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -62,4 +62,14 @@ test('one product alone cannot be learned from', async () => {
   const outcome = await vitrine('train', '--data', 'lonely', '--out', 'alone')
   expect(outcome).toMatchObject({ exitCode: 2 })
   expect(outcome.stderr).toMatch(/1 product to learn from, at least two/)
+})
+
+test('a device that is not here is said before anything is read or written', async () => {
+  const elsewhere = process.platform === 'darwin' ? 'dml' : 'coreml'
+  const outcome = await vitrine('train', '--data', 'shop', '--device', elsewhere, '--out', 'away')
+  expect(outcome).toMatchObject({ exitCode: 5, stdout: '' })
+  expect(outcome.stderr).toMatch(
+    new RegExp(`device "${elsewhere}" is not usable here.*--device cpu`),
+  )
+  await expect(stat(join(folder, 'away'))).rejects.toThrow('ENOENT')
 })

@@ -11,6 +11,7 @@ import {
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
 import { defineCommand } from '../command.ts'
+import { probeDevice } from '../doctor/probe-device.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
 export const train = defineCommand({
@@ -57,6 +58,7 @@ export const train = defineCommand({
       throw notFound(
         `train: there is no recipe "${name}"; the recipes are ${Object.keys(curationRecipes).join(', ')}`,
       )
+    if (device !== 'cpu') await probeDevice(device) // before minutes of decoding
     const recipe =
       epochs === undefined ? known : { ...known, phases: shorten(known.phases, epochs) }
     const { signal, progress, cwd } = context
