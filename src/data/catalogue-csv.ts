@@ -105,8 +105,13 @@ function toRow(
     id: record[id]!,
     title: record[title] ?? '',
     attributes: Object.fromEntries(attributes),
-    images: record[images]!.split(/[|;]/).map((image) => image.trim()),
+    images: record[images]!.split(pathSeparator(record[images]!)).map((image) => image.trim()),
   }
+}
+
+/** In web addresses a semicolon may be part of the address, unless another address follows it. */
+function pathSeparator(images: string): RegExp {
+  return images.includes('://') ? /\||;(?=\s*https?:\/\/)/i : /[|;]/
 }
 
 function csvFault(path: string, cause: CsvError) {

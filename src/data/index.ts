@@ -15,6 +15,15 @@ export {
   type Integrity,
 } from './download/download-file.ts'
 export { type RedirectRule, type RequestOptions, requestJson } from './download/request.ts'
+export {
+  type FashionAttribute,
+  type FashionProduct,
+  type FashionSet,
+  fashionAttributes,
+  findFashionSet,
+  readFashionSet,
+} from './fashion/read-fashion.ts'
+export { type FashionSplit, fashionSplitOf, fashionSplits } from './fashion/split-fashion.ts'
 export { type GroceryPhotos, groceryCatalogue } from './grocery-catalogue.ts'
 export type { GroceryClass } from './grocery-classes.ts'
 export {
@@ -56,6 +65,9 @@ export { type Box, cropPicture, type ResizeKernel, resizePicture } from './resiz
 export { makeSampleShop, type SampleShopOptions } from './sample-shop/make-sample-shop.ts'
 export { readSampleShop, type SampleShop } from './sample-shop/read-sample-shop.ts'
 export type { Appearance } from './sample-shop/shop-video.ts'
+export { type GetSetOptions, type GotSet, getSet } from './sets/get-set.ts'
+export { type PublicSet, publicSets } from './sets/public-sets.ts'
 export { type OpenVideoOptions, openVideo, type Video, type VideoPicture } from './video-reader.ts'
 export { type VideoCodecName, type WriteVideoOptions, writeVideo } from './video-writer.ts'
 export { type WarpOptions, warpPerspective } from './warp-perspective.ts'
+export type { WebPictures } from './web/fetch-pictures.ts'

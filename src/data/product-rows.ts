@@ -1,7 +1,8 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { conflict, invalidInput } from '../core/index.ts'
+import { conflict, invalidInput, messageOf } from '../core/index.ts'
 import type { Catalogue, Skipped } from './catalogue.ts'
-import type { Product } from './product.ts'
+import type { Product, ProductPicture } from './product.ts'
+import { webAddress } from './web/web-address.ts'
 
 /** One row of a catalogue file, whatever its format. */
 export interface ProductRow {
@@ -22,6 +23,8 @@ export interface CollectorOptions {
   readonly folder: string
   /** Let picture paths leave the folder. */
   readonly allowOutside: boolean
+  /** Take web addresses as pictures that somebody will fetch. */
+  readonly allowWeb: boolean
 }
 
 const longestIdCharacters = 256
@@ -34,7 +37,7 @@ const mostProducts = 2_000_000
  * A row without id or pictures is skipped; a duplicate id, an unusable id or a path outside the
  * folder is thrown.
  */
-export function productCollector({ file, folder, allowOutside }: CollectorOptions) {
+export function productCollector({ file, folder, allowOutside, allowWeb }: CollectorOptions) {
   const products: Product[] = []
   const skipped: Skipped[] = []
   const lineOf = new Map<string, number>()
@@ -58,19 +61,32 @@ export function productCollector({ file, folder, allowOutside }: CollectorOption
       throw invalidInput(
         `${place}: ${paths.length} pictures, a product may have ${mostPicturesPerProduct}; split it`,
       )
-    products.push({
-      id,
-      title: oneLine(title) || id,
-      attributes,
-      pictures: paths.map((path) => ({ path: locate(place, path), kind: 'catalogue' })),
-    })
+    const pictures = paths.flatMap((path) => pictureAt(place, path))
+    if (pictures.length === 0)
+      return void skipped.push({
+        place,
+        reason: `product ${JSON.stringify(id)} has no pictures left`,
+      })
+    products.push({ id, title: oneLine(title) || id, attributes, pictures })
+  }
+
+  function pictureAt(place: string, image: string): ProductPicture[] {
+    const kind = 'catalogue' as const
+    if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(image)) return [{ path: locate(place, image), kind }]
+    if (!allowWeb)
+      throw invalidInput(
+        `${place}: picture ${JSON.stringify(image)} is a web address, wanted a path; download it beside the catalogue, or index the catalogue with "vitrine index"`,
+      )
+    try {
+      const uri = webAddress(image).href
+      return [{ path: uri, uri, kind }]
+    } catch (error) {
+      skipped.push({ place, reason: `picture ${JSON.stringify(image)}: ${messageOf(error)}` })
+      return []
+    }
   }
 
   function locate(place: string, image: string): string {
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(image))
-      throw invalidInput(
-        `${place}: picture ${JSON.stringify(image)} is a web address, wanted a path; download it beside the catalogue`,
-      )
     if (image.includes('\0'))
       throw invalidInput(`${place}: picture path contains a NUL character; remove it`)
     const path = resolve(folder, image)

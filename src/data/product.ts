@@ -13,6 +13,8 @@ export interface Product {
 export interface ProductPicture {
   /** Path of the file. */
   readonly path: string
+  /** The web address it was fetched from, where the catalogue names one. */
+  readonly uri?: string
   /** `catalogue`: made for the shop; `photo`: taken in the wild. */
   readonly kind: 'catalogue' | 'photo'
 }

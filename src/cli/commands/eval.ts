@@ -7,6 +7,7 @@ import {
   type EnsembleRetrieval,
   encodeViews,
   ensembleRanks,
+  evaluateFashion,
   groceryIconic,
   groceryPhotos,
   type LabelledFile,
@@ -17,18 +18,21 @@ import {
   viewings,
   weightsHeatMap,
 } from '../../curation/index.ts'
-import { readGroceryStore } from '../../data/index.ts'
+import { findFashionSet, readFashionSet, readGroceryStore } from '../../data/index.ts'
 import { membersOf } from '../../encoders/index.ts'
 import type { RetrievalTable } from '../../metrics/index.ts'
 import { ensembleWeights } from '../../search/index.ts'
 import { defineCommand } from '../command.ts'
+import { dataPath } from '../data-home.ts'
 import { evalPage, weightsPage } from '../eval-page.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { fashionPage } from '../fashion-page.ts'
 import { modelOptions, settingsOf } from '../model-options.ts'
 import { openChosenEncoder } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 import { weightsOption } from '../weights-option.ts'
 
-/** Measures how well encoders find products in the Grocery Store data set. */
+/** Measures how well encoders find products in a public data set; see docs/guides/data.md. */
 export const evaluate = defineCommand({
   name: 'eval',
   summary: 'Measure how well an encoder finds products',
@@ -37,6 +41,10 @@ export const evaluate = defineCommand({
     {
       line: 'eval --data shared/data/grocery --model file:mobilenet.onnx --mean 0.5 --std 0.5',
       what: 'any ONNX file from pictures to vectors',
+    },
+    {
+      line: 'eval --data shared/data/fashion',
+      what: 'products of the same type and colour, and products by a distorted photo',
     },
     {
       line: 'eval --data shared/data/grocery --encoder a --encoder b --search-weights',
@@ -48,7 +56,14 @@ export const evaluate = defineCommand({
     },
   ],
   options: z.object({
-    data: z.string().describe('Grocery Store folder'),
+    data: z.string().describe('folder of the Grocery Store or of the Fashion Product Images'),
+    seed: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(2147483647)
+      .default(1)
+      .describe('of the distorted photos of Fashion Product Images'),
     weights: weightsOption
       .optional()
       .describe('how much each encoder counts, by its name: a=0.6,b=0.4; default: alike'),
@@ -79,17 +94,36 @@ export const evaluate = defineCommand({
       .describe('photos that are the queries; default: test, to search weights val'),
     ...modelOptions,
   }),
-  async run({ data, model, split: asked, encoder: encoders, ...options }, at) {
+  async run({ data, model, split: asked, seed, encoder: encoders, ...options }, at) {
     const { cwd, env, signal, progress } = at
     const { tta, baselines, searchWeights: searching, gallery: galleryName } = options
     const split = asked ?? (searching ? 'val' : 'test')
     const count = encoders.length + (model === undefined ? 0 : 1)
     checkWish({ searching, baselines, split, encoders: count, tta })
-    const store = await readGroceryStore(resolve(cwd, data))
+    const folder = await dataPath(data, at)
+    const isFashion = (await findFashionSet(folder)) !== undefined
+    const fashionSet = isFashion ? await readFashionSet(folder) : undefined
+    if (fashionSet !== undefined) refuseOnFashion({ searching, baselines, tta })
+    const store = isFashion ? undefined : await readGroceryStore(folder)
     const settings = settingsOf(options)
     const pull = { env, progress, signal }
     const encoder = await openChosenEncoder({ model, encoders, settings, cwd, pull })
     try {
+      if (store === undefined) {
+        const report = await evaluateFashion({
+          set: fashionSet!,
+          encoder,
+          split,
+          seed,
+          progress,
+          signal,
+        })
+        return {
+          data: { encoder: encoder.name, split, seed, ...report },
+          exitCode: report.skipped.length === 0 ? exitCodes.ok : exitCodes.someSkipped,
+          render: () => fashionPage(report),
+        }
+      }
       const names = membersOf(encoder).map(({ name }) => name)
       const unweighed = names.map((name) => ({ name }))
       const weights = ensembleWeights(unweighed, options.weights)
@@ -161,4 +195,11 @@ function checkWish({ searching, baselines, split, encoders, tta }: Wish): void {
     )
   if (baselines && tta === 'max')
     throw invalidInput('eval: --baselines goes with --tta none or mean; leave out max')
+}
+
+function refuseOnFashion(wish: Pick<Wish, 'searching' | 'baselines' | 'tta'>): void {
+  if (wish.searching || wish.baselines || wish.tta !== 'none')
+    throw invalidInput(
+      'eval: --search-weights, --baselines and --tta are measured on the Grocery Store alone; leave them out for Fashion Product Images',
+    )
 }

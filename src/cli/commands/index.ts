@@ -3,10 +3,12 @@ import { z } from 'zod'
 import { type IndexReport, indexCatalogue } from '../../curation/index.ts'
 import { readCatalogue } from '../../data/index.ts'
 import { defineCommand } from '../command.ts'
+import { dataPath } from '../data-home.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { modelOptions, settingsOf } from '../model-options.ts'
 import { openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
+import { webOptions, webPictures } from '../web-options.ts'
 import { weightsOption } from '../weights-option.ts'
 
 const mostShown = 20
@@ -28,7 +30,7 @@ export const index = defineCommand({
   options: z.object({
     catalogue: z
       .string()
-      .describe('CSV or JSONL file, folder of pictures, or Grocery Store data set'),
+      .describe('CSV or JSONL file, folder of pictures, Grocery Store or Fashion Product Images'),
     index: z.string().default('.vitrine').describe('folder that the index is written to'),
     weights: weightsOption
       .optional()
@@ -42,13 +44,19 @@ export const index = defineCommand({
       .boolean()
       .default(false)
       .describe('let a CSV or JSONL file name pictures outside its own folder'),
+    ...webOptions,
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
     ...modelOptions,
   }),
   async run({ catalogue: path, index: folder, model, weights, update, ...options }, at) {
     const { cwd, env, signal, progress } = at
     const { photos, allowOutside, threads, encoder: encoders } = options
-    const catalogue = await readCatalogue(resolve(cwd, path), { photos, allowOutside, signal })
+    const catalogue = await readCatalogue(await dataPath(path, at), {
+      photos,
+      allowOutside,
+      web: webPictures(options, at),
+      signal,
+    })
     const settings = settingsOf(options)
     const pull = { env, progress, signal }
     const choice = { model, encoders, settings, cwd, threads, pull }

@@ -201,12 +201,12 @@ function page(hits: readonly CatalogueHit[], { cwd, columns, sheetPath, filtered
     return filtered ? 'No product meets the conditions.' : 'The index has no other product.'
   const table = renderTable({
     head: ['rank', 'product', 'title', 'score', 'picture'],
-    rows: hits.map(({ rank, product, title, score, picture }) => [
+    rows: hits.map(({ rank, product, title, score, picture, uri }) => [
       rank,
       product,
       title,
       score.toFixed(3),
-      shownPath(picture, cwd),
+      uri ?? shownPath(picture, cwd),
     ]),
     columns,
   })

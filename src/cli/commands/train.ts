@@ -11,7 +11,9 @@ import {
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
 import { defineCommand } from '../command.ts'
+import { dataPath } from '../data-home.ts'
 import { probeDevice } from '../doctor/probe-device.ts'
+import { webOptions, webPictures } from '../web-options.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
 export const train = defineCommand({
@@ -46,13 +48,14 @@ export const train = defineCommand({
       .max(10000)
       .optional()
       .describe('instead of the recipe’s'),
+    ...webOptions,
     device: z
       .enum(devices as ['cpu'])
       .default('cpu')
       .describe('where the graph runs'),
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
   }),
-  async run({ recipe: name, data, out, seed, epochs, device, threads }, context) {
+  async run({ recipe: name, data, out, seed, epochs, device, threads, ...web }, context) {
     const known = curationRecipes[name]
     if (known === undefined)
       throw notFound(
@@ -65,7 +68,14 @@ export const train = defineCommand({
     const files =
       data === 'sample-shop'
         ? await sampleShopFiles({ folder: resolve(cwd, '.vitrine/sample-shops'), progress, signal })
-        : await findRetrievalFiles(resolve(cwd, data), rngFromSeed(seed).fork('validation'))
+        : await findRetrievalFiles(
+            await dataPath(data, context),
+            rngFromSeed(seed).fork('validation'),
+            {
+              web: webPictures(web, context),
+              signal,
+            },
+          )
     const set = await loadRetrievalSet(files, {
       longestSide: decodedSide(recipe),
       progress,

@@ -131,7 +131,7 @@ export async function indexCatalogue(options: IndexCatalogueOptions): Promise<In
 }
 
 /** How an index names an encoder. */
-function indexedEncoder({ name, dimension, hash }: PictureEncoder): IndexedEncoder {
+export function indexedEncoder({ name, dimension, hash }: PictureEncoder): IndexedEncoder {
   if (hash === '')
     throw invalidInput(
       `${name}: this encoder has no hash, so an index could not tell its vectors from another's; load it from a model folder`,

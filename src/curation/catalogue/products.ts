@@ -13,6 +13,8 @@ export interface StoredProduct {
   readonly attributes: Readonly<Record<string, string>>
   /** What its files looked like when they were encoded, by path; absent where that is unknown. */
   readonly stamps: ReadonlyMap<string, string>
+  /** The web addresses that files were fetched from, by path. */
+  readonly uris: ReadonlyMap<string, string>
 }
 
 const format = 1
@@ -23,6 +25,7 @@ const line = z.strictObject({
   title: z.string(),
   attributes: z.record(z.string(), z.string()),
   stamps: z.array(z.tuple([z.string(), z.string()])),
+  uris: z.array(z.tuple([z.string(), z.string()])).optional(),
 })
 
 /**
@@ -56,12 +59,14 @@ export async function writeProducts(options: WriteProductsOptions): Promise<void
     else known.push(picture)
   }
   const lines = [...pictures].map(([id, paths]) => {
-    const { title = id, attributes = {} } = products.get(id) ?? {}
+    const { title = id, attributes = {}, pictures: all = [] } = products.get(id) ?? {}
     const known = paths.flatMap((path) => {
       const stamp = stamps.get(path)
       return stamp === undefined || stamp === '' ? [] : [[path, stamp]]
     })
-    return `${JSON.stringify({ id, title, attributes, stamps: known })}\n`
+    const uris = all.flatMap(({ path, uri }) => (uri === undefined ? [] : [[path, uri]]))
+    const more = uris.length === 0 ? {} : { uris }
+    return `${JSON.stringify({ id, title, attributes, stamps: known, ...more })}\n`
   })
   const head = `${JSON.stringify({ format, products: lines.length })}\n`
   await writeFileAtomic(pathOf(folder, key), head, ...chunks(lines))
@@ -91,8 +96,8 @@ export async function readProducts(
   const products = new Map<string, StoredProduct>()
   for (const one of rest) {
     if (one === '') continue
-    const { stamps, ...product } = parse(path, one, line)
-    products.set(product.id, { ...product, stamps: new Map(stamps) })
+    const { stamps, uris, ...product } = parse(path, one, line)
+    products.set(product.id, { ...product, stamps: new Map(stamps), uris: new Map(uris) })
   }
   if (products.size !== count) throw damaged(path, `has ${products.size} of ${count} products`)
   return products

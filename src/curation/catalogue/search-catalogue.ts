@@ -27,6 +27,8 @@ export interface CatalogueHit {
   readonly score: number
   /** Path of the picture that matched. */
   readonly picture: string
+  /** The web address it was fetched from, where the catalogue names one. */
+  readonly uri?: string
 }
 
 /** What is searched, and what comes of it. */
@@ -90,8 +92,10 @@ export async function openCatalogue(
     const products = await productsOf(place, index)
     const titled = (hits: readonly Hit[]): CatalogueHit[] =>
       hits.map(({ product, picture, score }, i) => {
-        const { title = product, attributes = {} } = products.get(product) ?? {}
-        return { rank: i + 1, product, title, attributes, score, picture }
+        const { title = product, attributes = {}, uris } = products.get(product) ?? {}
+        const uri = uris?.get(picture)
+        const more = uri === undefined ? {} : { uri }
+        return { rank: i + 1, product, title, attributes, score, picture, ...more }
       })
     const meeting = rememberLast((conditions) => productsThatMeet(products.values(), conditions))
     const nearest = (queries: Queries, options: FindOptions): Promise<Hit[][]> => {

@@ -1,6 +1,7 @@
 import { invalidInput, type Rng } from '../../core/index.ts'
 import {
   type Catalogue,
+  type CatalogueOptions,
   findGroceryStore,
   type GroceryStore,
   readCatalogue,
@@ -27,9 +28,14 @@ export interface RetrievalFiles {
  * its val photos), or any catalogue, of which one picture of every product that has three or more
  * is held out for validation.
  * @param path the data set's folder, or a catalogue as {@link readCatalogue} takes
+ * @param options for the catalogue's reader
  * @throws InvalidInput when a catalogue has no product with three pictures
  */
-export async function findRetrievalFiles(path: string, rng: Rng): Promise<RetrievalFiles> {
+export async function findRetrievalFiles(
+  path: string,
+  rng: Rng,
+  options: CatalogueOptions = {},
+): Promise<RetrievalFiles> {
   if ((await findGroceryStore(path)) !== undefined) {
     const store = await readGroceryStore(path)
     return {
@@ -38,7 +44,7 @@ export async function findRetrievalFiles(path: string, rng: Rng): Promise<Retrie
       validation: groceryPhotos(store, 'val'),
     }
   }
-  return holdOut(await readCatalogue(path), rng)
+  return holdOut(await readCatalogue(path, options), rng)
 }
 
 /** The iconic picture of every product of the Grocery Store. */
