@@ -8,15 +8,16 @@ import { evaluate } from '../runtime/index.ts'
 import { type Shape, type Tensor, tensor } from '../tensor/index.ts'
 import { gradients } from './gradients.ts'
 
-/** Two shapes that broadcast against each other, of up to three axes each. */
+/** Two shapes that broadcast against each other, of up to five axes each. */
 const broadcastable: fc.Arbitrary<readonly [Shape, Shape]> = fc
   .tuple(
     fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom('both', 'first', 'second')), {
-      maxLength: 3,
+      maxLength: 5,
     }),
-    fc.nat(3),
+    fc.nat(5),
     fc.boolean(),
   )
+  .filter(([axes]) => axes.reduce((size, [n]) => size * n, 1) <= 36)
   .map(([axes, dropped, fromFirst]) => {
     const a = axes.map(([n, who]) => (who === 'second' ? 1 : n))
     const b = axes.map(([n, who]) => (who === 'first' ? 1 : n))
@@ -29,6 +30,7 @@ const operators = {
   Mul: onnx.mul,
   Div: onnx.div,
   Pow: onnx.pow,
+  Mod: onnx.mod,
   Max: onnx.maximum,
   Min: onnx.minimum,
 }
@@ -42,7 +44,7 @@ test.each(Object.entries(operators))(
         const a =
           op === 'Pow' ? random('float64', shapeA, rng, [0.4, 1.6]) : onGrid('float64', shapeA, rng)
         const b =
-          op === 'Div'
+          op === 'Div' || op === 'Mod'
             ? random('float64', shapeB, rng, [0.4, 1.6])
             : onGrid('float64', shapeB, rng, 0.25)
         await checkGradient({ at: { a, b }, of: ({ a, b }) => f(a!, b!) })

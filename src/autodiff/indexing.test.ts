@@ -153,6 +153,63 @@ test('GatherND with any tuples and batches', () =>
     { numRuns: 40 },
   ))
 
+test('ScatterElements and ScatterND that put in place, each place named once or not at all', () =>
+  fc.assert(
+    fc.asyncProperty(shapes, fc.integer(), async (shape, seed) => {
+      const rng = rngFromSeed(seed)
+      const axis = rng.integer(shape.length)
+      const order = rng
+        .shuffle([...Array(shape[axis]!).keys()])
+        .slice(0, 1 + rng.integer(shape[axis]!))
+      const taken = shape.map((size, i) => (i === axis ? order.length : size))
+      const along = taken.map((size, i) => (i === axis ? size : 1))
+      const places = onnx.expand(onnx.reshape(onnx.integers(order), along), taken)
+      const at = { x: random('float64', shape, rng), u: random('float64', taken, rng) }
+      await checkGradient({
+        at,
+        of: ({ x, u }) => onnx.scatterElements(x!, [places, u!], { axis }),
+      })
+      const rows = rng.shuffle([...Array(shape[0]!).keys()]).slice(0, 1 + rng.integer(shape[0]!))
+      const indices = onnx.reshape(
+        onnx.integers(rows.map((row) => row - rng.integer(2) * shape[0]!)),
+        [-1, 1],
+      )
+      await checkGradient({
+        at: { x: at.x, u: random('float64', [rows.length, ...shape.slice(1)], rng) },
+        of: ({ x, u }) => onnx.scatterND(x!, [indices, u!]),
+      })
+    }),
+    { numRuns: 20 },
+  ))
+
+test('Compress and ReverseSequence along any axis', () =>
+  fc.assert(
+    fc.asyncProperty(shapes, fc.integer(), async (shape, seed) => {
+      const rng = rngFromSeed(seed)
+      const x = random('float64', shape, rng)
+      const axis = rng.integer(shape.length)
+      const keep = Array.from({ length: shape[axis]! }, () => rng.integer(2))
+      keep[rng.integer(keep.length)] = 1
+      const count = keep.filter((one) => one === 1).length
+      const condition = onnx.constant(tensor('bool', [keep.length], Uint8Array.from(keep)))
+      const kept = shape.map((size, i) => (i === axis ? count : size))
+      await checkGradient({
+        at: { x },
+        of: ({ x }) =>
+          onnx.apply('Compress', [x!, condition], { ...x!, shape: kept }, { axis: onnx.int(axis) }),
+      })
+      if (shape.length < 2) return
+      const time = rng.integer(2)
+      const lengths = Array.from({ length: shape[1 - time]! }, () => 1 + rng.integer(shape[time]!))
+      const axes = { time_axis: onnx.int(time), batch_axis: onnx.int(1 - time) }
+      await checkGradient({
+        at: { x },
+        of: ({ x }) => onnx.apply('ReverseSequence', [x!, onnx.integers(lengths)], x!, axes),
+      })
+    }),
+    { numRuns: 20 },
+  ))
+
 test('forms without a rule say so', () => {
   const x = onnx.input('x', [4])
   const slope = (y: onnx.Value) => () => gradients(onnx.reduceSum(y), [x])

@@ -3,7 +3,7 @@ import { test } from 'vitest'
 import { checkGradient } from '../../tests/support/check-gradient.ts'
 import { random } from '../../tests/support/random-tensor.ts'
 import { rngFromSeed } from '../core/index.ts'
-import { apply, float, int, matmul } from '../onnx/index.ts'
+import { apply, compute, float, int, matmul } from '../onnx/index.ts'
 import type { Shape } from '../tensor/index.ts'
 
 const size = fc.integer({ min: 1, max: 3 })
@@ -76,4 +76,35 @@ test('Gemm: both transpositions, both factors and every bias', () =>
       },
     ),
     { numRuns: 60 },
+  ))
+
+test('FusedMatMul: batches and matrices of either operand transposed', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.tuple(size, size, size, size),
+      fc.tuple(fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean()),
+      fc.integer(),
+      async ([batch, m, k, n], [transA, transB, transBatchA, transBatchB], seed) => {
+        const rng = rngFromSeed(seed)
+        const laid = (rows: number, columns: number, turned: boolean, batchTurned: boolean) => {
+          const [high, wide] = turned ? [columns, rows] : [rows, columns]
+          return random('float64', batchTurned ? [high, batch, wide] : [batch, high, wide], rng)
+        }
+        const flags = { transA, transB, transBatchA, transBatchB }
+        await checkGradient({
+          at: { a: laid(m, k, transA, transBatchA), b: laid(k, n, transB, transBatchB) },
+          of: ({ a, b }) =>
+            compute({
+              op: 'FusedMatMul',
+              domain: 'com.microsoft',
+              inputs: [a!, b!],
+              attributes: Object.fromEntries(
+                Object.entries(flags).map(([name, flag]) => [name, int(flag ? 1 : 0)]),
+              ),
+              outputs: [{ dtype: 'float64', shape: [batch, m, n] }],
+            })[0]!,
+        })
+      },
+    ),
+    { numRuns: 40 },
   ))

@@ -31,12 +31,10 @@ const splitRule: GradientRule = (node, gradients) => {
   const x = node.inputs[0]!
   const axis = normalizeAxis('Split', intOf(node.attributes, 'axis', 0), x.shape.length)
   const used = gradients.find((gradient) => gradient !== undefined)!
-  const pieces = gradients.flatMap((gradient, i) => {
+  const pieces = gradients.map((gradient, i) => {
     const size = gradient?.shape[axis] ?? pieceSize(node, i, x.shape[axis]!)
-    // onnxruntime expands an axis of 1 to none as if to 1, so the gradient may be wrongly shaped
-    if (size === 0) return []
     const shape = x.shape.map((whole, j) => (j === axis ? size : whole))
-    return [gradient ?? expand(like(0, used), shape)]
+    return gradient ?? expand(like(0, used), shape)
   })
   return [concat(pieces, axis)]
 }

@@ -22,6 +22,7 @@ import {
 import { type Tensor, tensor, zeros } from '../tensor/index.ts'
 import { evaluate } from './evaluate.ts'
 import { statesToOverwrite } from './overwrite.ts'
+import type { NamedTensors } from './session.ts'
 import { compileStep, type Step, type StepOptions } from './step.ts'
 
 setFlagsFromString('--expose-gc')
@@ -238,8 +239,16 @@ test('a step that fails leaves the state as it was', async () => {
     outputs: {},
     updates: [{ state: count, next: add(count, input('x', [1])) }],
   })
-  await expect(step.run({})).rejects.toMatchObject({ code: 'InvalidInput' })
-  await expect(step.run({ x: row(1, 2) })).rejects.toMatchObject({ code: 'InvalidInput' })
+  for (const [feeds, message] of [
+    [{}, 'is not fed; feed it float32 [1]'],
+    [{ X: row(1) }, 'is not fed; feed it float32 [1]'],
+    [{ x: row(1, 2) }, 'is fed float32 [2], it takes float32 [1]'],
+    [{ x: tensor('int32', [1], Int32Array.of(1)) }, 'is fed int32 [1], it takes float32 [1]'],
+  ] as [NamedTensors, string][])
+    await expect(step.run(feeds)).rejects.toMatchObject({
+      code: 'InvalidInput',
+      message: `step: its input "x" ${message}`,
+    })
   expect(valuesOf(step.state(count))).toEqual([3])
   await step.run({ x: row(1) })
   expect(valuesOf(step.state(count))).toEqual([4])

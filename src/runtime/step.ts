@@ -56,7 +56,7 @@ export async function compileStep({ outputs, updates, session }: StepOptions): P
   const nexts = laid.updates.map(({ next }, i) => [`next:${i}`, next] as const)
   const graph = { ...laid.outputs, ...Object.fromEntries(nexts) }
   const model = writeModel(graph, { parameterInputs: names, sentinel })
-  const compiled = await openSession(model, { ...session, sentinel })
+  const compiled = await openSession(model, { name: 'step', ...session, sentinel })
   const results = Object.fromEntries(
     Object.entries(outputs).map(([name, value]) => [name, bufferFor(value)]),
   )

@@ -1,5 +1,12 @@
 import { shapeError } from '../../core/index.ts'
-import { formatShape, type Shape, sizeOf, tensor } from '../../tensor/index.ts'
+import {
+  allocate,
+  formatShape,
+  type Shape,
+  sizeOf,
+  type Tensor,
+  tensor,
+} from '../../tensor/index.ts'
 import { int, ints } from '../attribute.ts'
 import { apply, compute, constant, integers, type Value } from '../value.ts'
 import { broadcastShape, normalizeAxis } from './broadcast.ts'
@@ -61,11 +68,14 @@ export function transpose(x: Value, order?: readonly number[]): Value {
 }
 
 /** Repeats axes of size 1 until the shape is this one. */
-export const expand = (x: Value, shape: Shape): Value =>
-  apply('Expand', [x, integers(shape)], {
-    dtype: x.dtype,
-    shape: broadcastShape('Expand', x.shape, shape),
-  })
+export function expand(x: Value, shape: Shape): Value {
+  const { dtype } = x
+  const wide = broadcastShape('Expand', x.shape, shape)
+  // onnxruntime's optimizer may take one that becomes none for one that stays
+  if (sizeOf(wide) === 0)
+    return constant({ dtype, shape: wide, data: allocate(dtype, 0) } as Tensor)
+  return apply('Expand', [x, integers(shape)], { dtype, shape: wide })
+}
 
 /** New axes of size 1 at these places of the result. */
 export function unsqueeze(x: Value, axes: readonly number[]): Value {
