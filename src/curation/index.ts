@@ -46,6 +46,11 @@ export {
   type RetrievalSet,
 } from './training/retrieval-set.ts'
 export { sampleShopFiles } from './training/sample-shop-files.ts'
-export { decodedSide, type TripletTraining, trainTriplet } from './training/train-triplet.ts'
+export {
+  type CurationRecipe,
+  decodedSide,
+  type RetrieverTraining,
+  trainRetriever,
+} from './training/train-retriever.ts'
 export { tripletGraph } from './training/triplet-graph.ts'
 export type { TripletRecipe } from './training/triplet-recipe.ts'

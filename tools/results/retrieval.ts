@@ -9,7 +9,7 @@ import {
   groceryPhotos,
   loadRetrievalSet,
   type TripletRecipe,
-  trainTriplet,
+  trainRetriever,
 } from '../../src/curation/index.ts'
 import { readGroceryStore } from '../../src/data/index.ts'
 import { readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
@@ -42,7 +42,7 @@ interface SeedRun extends Galleries {
  */
 export async function retrievalSection(options: RetrievalSection): Promise<string> {
   const { grocery, mobilenet, runs, docs, models, seeds, progress, signal } = options
-  const recipe = curationRecipes['curation/grocery-triplet']!
+  const recipe = curationRecipes['curation/grocery-triplet']
   const store = await readGroceryStore(grocery)
   const iconic = groceryIconic(store)
   const test = {
@@ -55,7 +55,7 @@ export async function retrievalSection(options: RetrievalSection): Promise<strin
   for (const seed of seeds) {
     const folder = join(runs, `${recipe.name}-seed${seed}`)
     const training = { recipe, seed, set, dataName: files.name, folder, progress, signal }
-    const { best, bestEpoch, seconds } = await trainTriplet(training)
+    const { best, bestEpoch, seconds } = await trainRetriever(training)
     const validationP1 = best.metrics.validationP1!
     const tables = await measure(join(folder, 'model'), test, options)
     trained.push({ seed, folder, validationP1, bestEpoch, seconds, ...tables })

@@ -5,7 +5,7 @@ import {
   decodedSide,
   loadRetrievalSet,
   sampleShopFiles,
-  trainTriplet,
+  trainRetriever,
 } from '../../src/curation/index.ts'
 import { makeSampleShop, readCatalogue } from '../../src/data/index.ts'
 import { readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
@@ -17,13 +17,13 @@ const demoSeed = 1
 /** Trains and ships the demo's encoder, and reports it on the demo's own shop. */
 export async function sampleShopSection(options: SectionContext): Promise<string> {
   const { runs, models, mobilenet, progress, signal } = options
-  const recipe = curationRecipes['curation/sample-shop-triplet']!
+  const recipe = curationRecipes['curation/sample-shop-triplet']
   const files = await sampleShopFiles({ folder: join(runs, 'sample-shops'), progress, signal })
   const set = await loadRetrievalSet(files, { longestSide: decodedSide(recipe), progress, signal })
   const seed = 1
   const folder = join(runs, `${recipe.name}-seed${seed}`)
   const training = { recipe, seed, set, dataName: files.name, folder, progress, signal }
-  const { best, bestEpoch, seconds } = await trainTriplet(training)
+  const { best, bestEpoch, seconds } = await trainRetriever(training)
 
   const shop = await makeSampleShop(join(runs, 'sample-shops', 'demo'), {
     seed: demoSeed,

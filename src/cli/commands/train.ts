@@ -2,12 +2,13 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { notFound, rngFromSeed } from '../../core/index.ts'
 import {
+  type CurationRecipe,
   curationRecipes,
   decodedSide,
   findRetrievalFiles,
   loadRetrievalSet,
   sampleShopFiles,
-  trainTriplet,
+  trainRetriever,
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
 import { defineCommand } from '../command.ts'
@@ -52,7 +53,8 @@ export const train = defineCommand({
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
   }),
   async run({ recipe: name, data, out, seed, epochs, device, threads }, context) {
-    const known = curationRecipes[name]
+    const recipes: Readonly<Record<string, CurationRecipe>> = curationRecipes
+    const known = recipes[name]
     if (known === undefined)
       throw notFound(
         `train: there is no recipe "${name}"; the recipes are ${Object.keys(curationRecipes).join(', ')}`,
@@ -70,7 +72,7 @@ export const train = defineCommand({
       signal,
     })
     const folder = resolve(cwd, out ?? join('runs', `${recipe.name}-seed${seed}`))
-    const result = await trainTriplet({
+    const result = await trainRetriever({
       recipe,
       seed,
       set,

@@ -3,6 +3,7 @@ import type { TripletRecipe } from '../training/triplet-recipe.ts'
 
 /** The shipped encoder: triplet loss on the Grocery Store photos and iconic pictures. */
 export const groceryTriplet: TripletRecipe = {
+  kind: 'triplet',
   name: 'grocery-triplet',
   network: { widths: [24, 48, 96, 192], blocks: [1, 1, 1], dimension: 128 },
   phases: [

@@ -23,6 +23,11 @@ export interface RetrievalSet {
   readonly gallery?: LabelledPictures
 }
 
+/** The products that pictures show, each once, in the order of their first picture. */
+export function productNames({ products }: Pick<LabelledPictures, 'products'>): string[] {
+  return [...new Set(products)]
+}
+
 /** How {@link decodeAll} decodes. */
 export interface DecodeAllOptions {
   /** Side in pixels that no picture exceeds. */

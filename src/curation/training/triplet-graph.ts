@@ -1,6 +1,7 @@
 import { multiSimilarityMiner, pairsOf, tripletMarginLoss } from '../../losses/index.ts'
 import type { Layer, Mode } from '../../nn/index.ts'
-import { input, type Value } from '../../onnx/index.ts'
+import type { Value } from '../../onnx/index.ts'
+import { productInputs } from './product-inputs.ts'
 import type { TripletRecipe } from './triplet-recipe.ts'
 
 /**
@@ -17,9 +18,8 @@ export function tripletGraph(
     readonly mode: Mode
   },
 ): { readonly loss: Value; readonly active: Value } {
-  const { loss, batch, size, mode } = options
-  const pictures = input('pictures', [batch, 3, size, size])
-  const products = input('products', [batch], 'int64')
+  const { loss, mode } = options
+  const { pictures, products } = productInputs(options)
   const pairs = pairsOf(network.apply(pictures, mode), products)
   const weights = multiSimilarityMiner(pairs, { epsilon: loss.minerEpsilon })
   return tripletMarginLoss({ pairs, weights, margin: loss.margin })

@@ -5,13 +5,19 @@ import { type Progress, writeFileAtomic } from '../../core/index.ts'
 import { type ModelCard, writeModelFolder } from '../../encoders/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
 import { claimRunFolder, type TrainingResult, train } from '../../train/index.ts'
+import { preprocessingOf } from './preprocessing.ts'
 import { hashPictures, type RetrievalSet } from './retrieval-set.ts'
-import { tripletPlan } from './triplet-plan.ts'
+import { retrieverPlan } from './retriever-plan.ts'
+import type { RetrieverRecipe } from './retriever-recipe.ts'
 import type { TripletRecipe } from './triplet-recipe.ts'
+import { tripletRetriever } from './triplet-retriever.ts'
 
-/** One training of a triplet retriever. */
-export interface TripletTraining {
-  readonly recipe: TripletRecipe
+/** A training of a retriever, of whatever kind. */
+export type CurationRecipe = TripletRecipe
+
+/** One training of a retriever. */
+export interface RetrieverTraining {
+  readonly recipe: CurationRecipe
   readonly seed: number
   readonly set: RetrievalSet
   /** What the card calls the data. */
@@ -24,30 +30,32 @@ export interface TripletTraining {
 }
 
 /** The longest side at which pictures are worth decoding for a recipe: crops are enlarged. */
-export function decodedSide({ phases, servedSize }: TripletRecipe): number {
+export function decodedSide({ phases, servedSize }: RetrieverRecipe): number {
   return Math.ceil(1.5 * Math.max(servedSize, ...phases.map(({ size }) => size)))
 }
 
 /**
- * Trains a triplet retriever; the run folder then holds recipe, curve, checkpoint, metrics and the
- * model of the best epoch in `model/`.
- * @throws what the training loop throws
+ * Trains a retriever; the run folder then holds recipe, curve, checkpoint, metrics and the model of
+ * the best epoch in `model/`.
+ * @throws what the training loop throws, and InvalidInput when the data do not fit the recipe
  */
-export async function trainTriplet(training: TripletTraining): Promise<TrainingResult> {
+export async function trainRetriever(training: RetrieverTraining): Promise<TrainingResult> {
   const { recipe, seed, set, dataName, folder, session, progress, signal } = training
+  const retriever = tripletRetriever({ recipe, seed, set })
+  const { facts, method, dimension } = retriever
   const dataHash = hashPictures(set.train)
   const identity = createHash('sha256')
-    .update(JSON.stringify({ recipe, seed, dataHash }))
+    .update(JSON.stringify({ recipe, seed, dataHash, ...facts }))
     .digest('hex')
   await claimRunFolder(folder, identity)
   await mkdir(folder, { recursive: true })
   await writeFileAtomic(
     join(folder, 'recipe.json'),
-    json({ recipe, seed, data: dataName, dataHash }),
+    json({ recipe, seed, data: dataName, dataHash, ...facts }),
   )
-  const { plan, preprocessing, servedModel } = tripletPlan({
+  const { plan, servedModel } = retrieverPlan({
     recipe,
-    seed,
+    retriever,
     set,
     ...(session === undefined ? {} : { session }),
   })
@@ -68,10 +76,10 @@ export async function trainTriplet(training: TripletTraining): Promise<TrainingR
     version: '1',
     job: 'curation',
     modality: 'picture',
-    description: `Compact convolutional encoder, trained from random weights with a triplet loss on ${dataName}`,
-    dimension: recipe.network.dimension,
-    preprocessing,
-    recipe: { ...recipe },
+    description: `Compact convolutional encoder, trained from random weights with a ${method} on ${dataName}`,
+    dimension,
+    preprocessing: preprocessingOf(recipe.servedSize),
+    recipe: { ...recipe, ...facts },
     seed,
     data: { description: dataName, pictures: set.train.pictures.length, sha256: dataHash },
     metrics: { bestEpoch, ...best.metrics },

@@ -1,0 +1,24 @@
+import type { AugmentOptions } from '../../data/index.ts'
+import type { CompactConvNetOptions } from '../../nn/index.ts'
+
+/** What every training of a retriever says, whatever its loss. */
+export interface RetrieverRecipe {
+  readonly name: string
+  readonly network: CompactConvNetOptions
+  /** Stretches of training, each at its own picture size in pixels: small pictures first are cheap. */
+  readonly phases: readonly { readonly epochs: number; readonly size: number }[]
+  /** P and K of a batch. */
+  readonly productsPerBatch: number
+  readonly picturesPerProduct: number
+  readonly augmentation: Omit<AugmentOptions, 'size'>
+  readonly optimizer: {
+    readonly peakLearningRate: number
+    /** Share of training that warms up. */
+    readonly warmUp: number
+    readonly weightDecay: number
+  }
+  /** Side of the pictures that the finished encoder takes. */
+  readonly servedSize: number
+  readonly validateEvery: number
+  readonly patience: number
+}

@@ -1,0 +1,16 @@
+import type { Value } from '../../onnx/index.ts'
+import type { Phase } from '../../train/index.ts'
+
+/** One kind of retriever in training: what learns, from what, and which vectors search compares. */
+export interface Retriever {
+  /** How it learns, in a few words for the card: `triplet loss`. */
+  readonly method: string
+  /** Holds every parameter that is trained. */
+  readonly network: object
+  readonly phases: readonly Phase[]
+  /** The vectors that search compares. [N, 3, S, S] → [N, dimension]. */
+  encode(pictures: Value): Value
+  readonly dimension: number
+  /** What it follows from beside recipe, seed and pictures; recipe.json and the card hold it. */
+  readonly facts: Readonly<Record<string, unknown>>
+}

@@ -1,0 +1,34 @@
+import { rngFromSeed } from '../../core/index.ts'
+import { CompactConvNet } from '../../nn/index.ts'
+import { productPhases } from './product-phases.ts'
+import type { RetrievalSet } from './retrieval-set.ts'
+import type { Retriever } from './retriever.ts'
+import { tripletGraph } from './triplet-graph.ts'
+import type { TripletRecipe } from './triplet-recipe.ts'
+
+/**
+ * A retriever that learns by the triplet loss.
+ * @throws InvalidInput when there is one product only
+ * @see Ahemad et al. 2024, section 2.2
+ */
+export function tripletRetriever(options: {
+  readonly recipe: TripletRecipe
+  readonly seed: number
+  readonly set: RetrievalSet
+}): Retriever {
+  const { recipe, seed, set } = options
+  const network = new CompactConvNet(recipe.network, rngFromSeed(seed).fork('weights'))
+  return {
+    method: 'triplet loss',
+    network,
+    phases: productPhases({
+      recipe,
+      seed,
+      train: set.train,
+      build: (sizes) => tripletGraph(network, { loss: recipe.loss, ...sizes }),
+    }),
+    encode: (pictures) => network.apply(pictures, { kind: 'inference' }),
+    dimension: recipe.network.dimension,
+    facts: {},
+  }
+}
