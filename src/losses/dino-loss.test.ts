@@ -141,7 +141,7 @@ test('no gradient passes to the teacher, nor to its centre', () => {
   const { loss } = dinoLoss(views)
   for (const silent of [views.teacher, views.centre])
     expect(() => gradients(loss, [silent])).toThrow(/does not depend/)
-  const next = dinoCentre({ ...views, momentum: 0.9 })
+  const next = dinoCentre({ ...views, momentum: 0.9, step: input('step', []) })
   expect(() => gradients(next, [views.teacher])).toThrow()
 })
 
@@ -171,19 +171,29 @@ test('information is 0 where all get one answer, sharp or flat, and ln K where e
   expect(own.information).toBeCloseTo(Math.log(4), 5)
 })
 
-test('the centre moves towards the mean of the teacher', async () => {
+test('the centre is the mean of the first batches, then moves towards each one', async () => {
   const { teacher, centre } = drawn({ views: 2, taught: 2, batch: 3, prototypes: 4, seed: 5 })
   const next = dinoCentre({
     teacher: input('teacher', teacher.shape),
     centre: input('centre', centre.shape),
     momentum: 0.75,
+    step: input('step', []),
   })
-  const found = await evaluate({ next }, { teacher, centre })
-  for (let k = 0; k < 4; k++) {
-    let sum = 0
-    for (let row = 0; row < 6; row++) sum += Number(teacher.data[row * 4 + k])
-    const wanted = 0.75 * Number(centre.data[k]) + (0.25 * sum) / 6
-    expect(Number(found.next.data[k])).toBeCloseTo(wanted, 6)
+  for (const [step, kept] of [
+    [1, 0],
+    [2, 1 / 2],
+    [3, 2 / 3],
+    [4, 0.75],
+    [100, 0.75],
+  ] as const) {
+    const at = tensor('float32', [], Float32Array.of(step))
+    const found = await evaluate({ next }, { teacher, centre, step: at })
+    for (let k = 0; k < 4; k++) {
+      let sum = 0
+      for (let row = 0; row < 6; row++) sum += Number(teacher.data[row * 4 + k])
+      const wanted = kept * Number(centre.data[k]) + ((1 - kept) * sum) / 6
+      expect(Number(found.next.data[k])).toBeCloseTo(wanted, 5)
+    }
   }
 })
 
@@ -212,5 +222,7 @@ test.each<[string, Partial<DinoViews>, RegExp]>([
     teacherTemperature: 0.04,
   }
   expect(() => dinoLoss({ ...right, ...wrong })).toThrow(message)
-  expect(() => dinoCentre({ ...right, momentum: 1 })).toThrow(/momentum is 1/)
+  expect(() => dinoCentre({ ...right, momentum: 1, step: input('step', []) })).toThrow(
+    /momentum is 1/,
+  )
 })

@@ -6,8 +6,10 @@ import {
   log,
   logSoftmax,
   maximum,
+  minimum,
   mul,
   neg,
+  reciprocal,
   reduceMean,
   reduceSum,
   slice,
@@ -83,11 +85,12 @@ export function dinoLoss({ student, teacher, centre, ...temperatures }: DinoView
 }
 
 /**
- * The next centre, c ← m c + (1 − m) mean t over views and things: it keeps one prototype from
- * winning everywhere.
+ * The next centre, c ← m c + (1 − m) mean t over views and things, m the smaller of the momentum and
+ * 1 − 1 / step: at first the plain mean of all so far. It keeps one prototype from winning everywhere.
  * @param options.teacher [G, B, K]
  * @param options.centre [K]
- * @param options.momentum m in [0, 1); 0.9 is usual
+ * @param options.momentum in [0, 1); 0.9 is usual
+ * @param options.step [] float32, 1 at the first step
  * @throws InvalidInput when the momentum is out of its range
  * @see Caron et al. 2021, equation 4
  */
@@ -95,11 +98,13 @@ export function dinoCentre(options: {
   readonly teacher: Value
   readonly centre: Value
   readonly momentum: number
+  readonly step: Value
 }): Value {
-  const { teacher, centre, momentum } = options
+  const { teacher, centre, momentum, step } = options
   assertBelowOne('dinoCentre: momentum', momentum, 0.9)
   const mean = reduceMean(stopGradient(teacher), { axes: [0, 1] })
-  return add(mul(centre, momentum), mul(mean, 1 - momentum))
+  const kept = minimum(sub(1, reciprocal(step)), momentum)
+  return add(mul(centre, kept), mul(mean, sub(1, kept)))
 }
 
 /** Sums over the views. [V, B, K] → [B, K] */

@@ -1,6 +1,6 @@
 import type { Rng } from '../core/index.ts'
 import { gelu, type Value } from '../onnx/index.ts'
-import { truncatedNormal } from './initialize.ts'
+import { heNormal } from './initialize.ts'
 import type { Layer } from './layer.ts'
 import { Mlp } from './mlp.ts'
 import { unitLength } from './unit-length.ts'
@@ -28,7 +28,7 @@ export class DinoHead implements Layer {
 
   constructor({ inputs, hidden, bottleneck, prototypes }: DinoHeadOptions, rng: Rng) {
     const widths = [inputs, hidden, hidden, bottleneck]
-    this.mlp = new Mlp({ widths, activation: gelu, initialize: truncatedNormal(0.02) }, rng)
+    this.mlp = new Mlp({ widths, activation: gelu, initialize: heNormal('in') }, rng)
     this.prototypes = new WeightNormLinear({ inputs: bottleneck, outputs: prototypes }, rng)
   }
 

@@ -5,6 +5,9 @@ import { type Progress, writeFileAtomic } from '../../core/index.ts'
 import { type ModelCard, writeModelFolder } from '../../encoders/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
 import { claimRunFolder, type TrainingResult, train } from '../../train/index.ts'
+import { backboneName } from './backbone.ts'
+import type { DinoRecipe } from './dino-recipe.ts'
+import { dinoRetriever } from './dino-retriever.ts'
 import { preprocessingOf } from './preprocessing.ts'
 import { hashPictures, type RetrievalSet } from './retrieval-set.ts'
 import { retrieverPlan } from './retriever-plan.ts'
@@ -13,7 +16,7 @@ import type { TripletRecipe } from './triplet-recipe.ts'
 import { tripletRetriever } from './triplet-retriever.ts'
 
 /** A training of a retriever, of whatever kind. */
-export type CurationRecipe = TripletRecipe
+export type CurationRecipe = TripletRecipe | DinoRecipe
 
 /** One training of a retriever. */
 export interface RetrieverTraining {
@@ -41,7 +44,7 @@ export function decodedSide({ phases, servedSize }: RetrieverRecipe): number {
  */
 export async function trainRetriever(training: RetrieverTraining): Promise<TrainingResult> {
   const { recipe, seed, set, dataName, folder, session, progress, signal } = training
-  const retriever = tripletRetriever({ recipe, seed, set })
+  const retriever = retrieverOf({ recipe, seed, set })
   const { facts, method, dimension } = retriever
   const dataHash = hashPictures(set.train)
   const identity = createHash('sha256')
@@ -76,7 +79,7 @@ export async function trainRetriever(training: RetrieverTraining): Promise<Train
     version: '1',
     job: 'curation',
     modality: 'picture',
-    description: `Compact convolutional encoder, trained from random weights with a ${method} on ${dataName}`,
+    description: `${backboneName(recipe.network)}, trained from random weights with a ${method} on ${dataName}`,
     dimension,
     preprocessing: preprocessingOf(recipe.servedSize),
     recipe: { ...recipe, ...facts },
@@ -87,6 +90,15 @@ export async function trainRetriever(training: RetrieverTraining): Promise<Train
   }
   await writeModelFolder(join(folder, 'model'), { card, model: servedModel() })
   return result
+}
+
+function retrieverOf({ recipe, ...rest }: Pick<RetrieverTraining, 'recipe' | 'seed' | 'set'>) {
+  switch (recipe.kind) {
+    case 'triplet':
+      return tripletRetriever({ recipe, ...rest })
+    case 'dino':
+      return dinoRetriever({ recipe, ...rest })
+  }
 }
 
 const json = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`
