@@ -39,6 +39,16 @@ test('trains on a folder of pictures and leaves a run folder with a model', asyn
   expect(await readFile(join(data.folder, 'recipe.json'), 'utf8')).toBe(recipe)
 }, 60_000)
 
+test('trains by self-distillation too', async () => {
+  const dino = ['train', 'curation/grocery-dino', '--data', 'shop', '--epochs', '1', '--json']
+  const outcome = await vitrine(...dino)
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: '' })
+  const data = JSON.parse(outcome.stdout)
+  expect(data).toMatchObject({ folder: join(folder, 'runs', 'grocery-dino-seed1'), bestEpoch: 1 })
+  const [names] = (await readFile(join(data.folder, 'curve.csv'), 'utf8')).split('\n')
+  expect(names).toMatch(/teacherMomentum,teacherTemperature,loss,teacherEntropy,divergence,/)
+}, 60_000)
+
 test.each([
   [['train', '--data', 'nowhere'], 3, /nowhere/],
   [['train', 'curation/none', '--data', 'shop'], 3, /the recipes are curation\/grocery-triplet/],
