@@ -23,6 +23,62 @@ except ImportError as error:
     sys.exit(0)
 
 
+folder, threads = Path(sys.argv[1]), int(sys.argv[2])
+setup = json.loads((folder / "setup.json").read_text())
+SETTINGS = setup["settings"]
+
+
+class CompactBlock(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(channels)
+
+    def forward(self, x):
+        inner = torch.relu_(self.norm1(self.conv1(x)))
+        return torch.relu_(x + self.norm2(self.conv2(inner)))
+
+
+class Stage(nn.Module):
+    def __init__(self, inputs, outputs, blocks):
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, 3, stride=2, padding=1, bias=False)
+        self.norm = nn.BatchNorm2d(outputs)
+        self.blocks = nn.Sequential(*(CompactBlock(outputs) for _ in range(blocks)))
+
+    def forward(self, x):
+        return self.blocks(torch.relu_(self.norm(self.conv(x))))
+
+
+class Encoder(nn.Module):
+    """The shipped encoder, trained by triplets that are mined in the batch."""
+
+    def __init__(self):
+        super().__init__()
+        widths, blocks, dimension = (SETTINGS[key] for key in ("widths", "blocks", "dimension"))
+        sizes = zip([3, *widths], widths, [0, *blocks])
+        self.stages = nn.Sequential(*(Stage(*size) for size in sizes))
+        self.head = nn.Linear(widths[-1], dimension)
+
+    def loss(self, pictures, products):
+        vectors = F.normalize(self.head(self.stages(pictures).mean((2, 3))), dim=1)
+        same = products[:, None] == products[None, :]
+        positive, negative = same & ~torch.eye(len(products), dtype=torch.bool), ~same
+        similarity = vectors @ vectors.T
+        fixed = similarity.detach()
+        epsilon = SETTINGS["minerEpsilon"]
+        hardest_positive = fixed.masked_fill(~positive, 4).amin(1, keepdim=True)
+        hardest_negative = fixed.masked_fill(~negative, -4).amax(1, keepdim=True)
+        hard_positive = (positive & (fixed < hardest_negative + epsilon)).float()
+        hard_negative = (negative & (fixed > hardest_positive - epsilon)).float()
+        distance = (2 - 2 * similarity).clamp(min=1e-8).sqrt()
+        hinge = torch.relu(distance[:, :, None] - distance[:, None, :] + SETTINGS["margin"])
+        terms = hard_positive[:, :, None] * hard_negative[:, None, :] * hinge
+        return terms.sum() / (terms.detach() > 0).sum().clamp(min=1)
+
+
 class Siamese(nn.Module):
     """The final network of paper 004."""
 
@@ -171,12 +227,10 @@ def load(net, listed, values):
             tensor.copy_(torch.from_numpy(np.ascontiguousarray(array)))
 
 
-NETWORKS = {"siamese": Siamese, "resnet18": ResNet18, "vit": ViTSmall, "mlp": Perceptron, "lstm": Recurrent}
+NETWORKS = {"encoder": Encoder, "siamese": Siamese, "resnet18": ResNet18, "vit": ViTSmall, "mlp": Perceptron, "lstm": Recurrent}
 OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
 
-folder, threads = Path(sys.argv[1]), int(sys.argv[2])
 torch.set_num_threads(threads)
-setup = json.loads((folder / "setup.json").read_text())
 net = NETWORKS[setup["network"]]()
 load(net, setup["weights"], np.fromfile(folder / "weights.f32", dtype="<f4"))
 for module in net.modules():

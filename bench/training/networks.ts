@@ -1,6 +1,8 @@
 import type { Rng } from '../../src/core/index.ts'
+import { curationRecipes, tripletGraph } from '../../src/curation/index.ts'
 import { binaryCrossEntropyWithLogits, crossEntropy } from '../../src/losses/index.ts'
 import {
+  CompactConvNet,
   type Layer,
   Linear,
   Lstm,
@@ -16,15 +18,20 @@ import { input, reshape, type Value } from '../../src/onnx/index.ts'
 import { adam, type Optimizer, sgd } from '../../src/optim/index.ts'
 import type { NamedTensors } from '../../src/runtime/index.ts'
 import { type Shape, sizeOf, tensor } from '../../src/tensor/index.ts'
+import { colouredCells } from '../inputs/coloured-cells.ts'
 
 /** A network and what it is trained on, as both sides of the benchmark make it. */
 export interface NetworkCase {
   readonly title: string
+  /** What the peer calls the network; default: as here. */
+  readonly peer?: string
   /** Examples in a batch, as the title counts them. */
   readonly batch: number
   readonly network: Layer
   /** Of PyTorch's optimizer of that name. */
   readonly settings: { readonly name: string; readonly options: Readonly<Record<string, number>> }
+  /** What else the peer has to know. */
+  readonly details?: Readonly<Record<string, unknown>>
   readonly optimizer: Optimizer
   readonly learningRate: number
   readonly feeds: NamedTensors
@@ -33,6 +40,28 @@ export interface NetworkCase {
 
 /** The cases by the names that the peer knows them by. */
 export const networkCases: Readonly<Record<string, (rng: Rng) => NetworkCase>> = {
+  encoder(rng) {
+    const recipe = curationRecipes['curation/grocery-triplet']!
+    const size = Math.max(...recipe.phases.map((phase) => phase.size))
+    const batch = recipe.productsPerBatch * recipe.picturesPerProduct
+    const network = new CompactConvNet(recipe.network, rng)
+    const products = BigInt64Array.from({ length: batch }, (_, i) =>
+      BigInt(i % recipe.productsPerBatch),
+    )
+    return {
+      title: `shipped encoder with triplets, ${batch} pictures of ${size} px, AdamW`,
+      batch,
+      network,
+      // a hundredth of the recipe's rate, or the batch would be known by heart before the end
+      ...adamOf('adamw', recipe.optimizer.peakLearningRate / 100, recipe.optimizer.weightDecay),
+      details: { ...recipe.network, ...recipe.loss },
+      feeds: {
+        pictures: colouredCells(batch, size, rng),
+        products: tensor('int64', [batch], products),
+      },
+      build: (mode) => tripletGraph(network, { loss: recipe.loss, batch, size, mode }),
+    }
+  },
   siamese(rng) {
     const network = new SiameseNet({}, rng)
     const batch = 32
@@ -69,16 +98,8 @@ export const networkCases: Readonly<Record<string, (rng: Rng) => NetworkCase>> =
       ...classified(network, { shape: [16, 3, 112, 112], classes: 1000, rng }),
     }
   },
-  vit(rng) {
-    const sizes = { ...visionTransformerSizes.small, size: 224, patch: 16, classes: 1000 }
-    const network = new VisionTransformer(sizes, rng)
-    return {
-      title: 'ViT-S/16, 8 pictures of 224 px, AdamW',
-      network,
-      ...adamOf('adamw', 1e-5, 0.05),
-      ...classified(network, { shape: [8, 3, 224, 224], classes: 1000, rng }),
-    }
-  },
+  vit: (rng) => vitSmall(rng, false),
+  'vit-rematerialized': (rng) => vitSmall(rng, true),
   mlp(rng) {
     const network = new Mlp({ widths: [512, 512, 512] }, rng)
     const learningRate = 1e-3
@@ -122,6 +143,19 @@ class LastState implements Layer {
 
   apply(x: Value, mode: Mode): Value {
     return this.head.apply(reshape(this.lstm.run(x, mode).h, [x.shape[1]!, -1]))
+  }
+}
+
+function vitSmall(rng: Rng, rematerialize: boolean): NetworkCase {
+  const sizes = { ...visionTransformerSizes.small, size: 224, patch: 16, classes: 1000 }
+  const network = new VisionTransformer({ ...sizes, rematerialize }, rng)
+  const how = rematerialize ? ', blocks computed twice to save memory' : ''
+  return {
+    title: `ViT-S/16, 8 pictures of 224 px, AdamW${how}`,
+    peer: 'vit',
+    network,
+    ...adamOf('adamw', 1e-5, 0.05),
+    ...classified(network, { shape: [8, 3, 224, 224], classes: 1000, rng }),
   }
 }
 

@@ -11,9 +11,8 @@ import { buildStep } from '../../src/train/index.ts'
 import { networkCases } from './networks.ts'
 
 const [name = '', folder = '', threads = '1', profile] = process.argv.slice(2)
-const { network, settings, optimizer, learningRate, feeds, build } = networkCases[name]!(
-  rngFromSeed(1),
-)
+const chosen = networkCases[name]!(rngFromSeed(1))
+const { network, settings, optimizer, learningRate, feeds, build } = chosen
 writeSetup()
 const start = performance.now()
 const phase = { epochs: 1, stepsPerEpoch: 1, build, feeds: async () => feeds }
@@ -49,8 +48,9 @@ function writeSetup(): void {
   const parameters = [...parametersOf(network)]
   const inputs = Object.values(feeds)
   const setup = {
-    network: name,
+    network: chosen.peer ?? name,
     optimizer: settings,
+    settings: chosen.details ?? {},
     weights: parameters.map(([path, { shape }]) => ({ name: path, shape })),
     inputs: inputs.map(({ shape, dtype }) => ({ shape, integers: dtype === 'int64' })),
   }

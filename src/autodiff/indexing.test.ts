@@ -83,6 +83,24 @@ test('many uses of one row of a table add up exactly, on several threads', async
   expect([...dx.data]).toEqual(wanted)
 })
 
+test('axes longer than a call has arguments: known places of a long table, a long line resized', async () => {
+  const size = 150_000
+  const x = onnx.input('x', [1, 1, size])
+  const taken = onnx.gather(x, onnx.integers([7, 7, size - 1]), 2)
+  const line = onnx.resize(x, [2 * size], { mode: 'nearest' })
+  for (const [y, wanted] of [
+    [taken, [0, 2, 1]],
+    [line, [2, 2, 2]],
+  ] as const) {
+    const [dx] = gradients(onnx.reduceSum(y), [x])
+    const { some } = await evaluate(
+      { some: onnx.gather(dx!, onnx.integers([0, 7, size - 1]), 2) },
+      { x: tensor('float32', [1, 1, size], new Float32Array(size)) },
+    )
+    expect([...some.data]).toEqual(wanted)
+  }
+})
+
 /** Random indices into an axis, from either end. */
 const somePlaces = (shape: readonly number[], size: number, rng: Rng) =>
   onnx.constant(

@@ -1,6 +1,6 @@
 import { concat, constant, matmul, mul, reshape, type Value } from '../onnx/index.ts'
 import { allocate, type DType, type Shape, sizeOf } from '../tensor/index.ts'
-import { scatterAlong } from './scatter-along.ts'
+import { longest, scatterAlong } from './scatter-along.ts'
 
 /** A share that a place has in something. */
 export interface Share {
@@ -58,7 +58,7 @@ function unmixedAlong(dy: Value, along: Along): Value {
 
 /** Share by share, for axes so long that a matrix would be nearly all zeros. */
 function scattered(dy: Value, shape: Shape, { axis, mixture }: Along): Value {
-  const most = Math.max(...mixture.map((shares) => shares.length))
+  const most = longest(mixture)
   const column = dy.shape.map((size, i) => (i === axis ? size : 1))
   const shares = Array.from({ length: most }, (_, i) =>
     mixture.map((of) => of[i] ?? { place: 0, weight: 0 }),

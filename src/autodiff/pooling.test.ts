@@ -88,6 +88,18 @@ test('MaxPool of any geometry: the gradients are those of central differences', 
     { numRuns: 40 },
   ))
 
+test('the gradients of pools that leave a window behind the picture out', async () => {
+  const options = { strides: [2], pads: [0, 1], ceilMode: true }
+  await checkGradient({
+    at: { x: shuffled([2, 2, 6], 1) },
+    of: ({ x }) => maxPool(x!, [2], options),
+  })
+  await checkGradient({
+    at: { x: shuffled([1, 1, 7, 5], 2) },
+    of: ({ x }) => maxPool(x!, [2, 1], { ...options, strides: [3, 3], pads: [0, 0, 1, 0] }),
+  })
+})
+
 const side = fc.integer({ min: 1, max: 4 })
 
 test('MaxPool of windows that are apart, also where rows or columns are left over', () =>

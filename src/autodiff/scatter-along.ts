@@ -80,9 +80,13 @@ function lookedUp(row: Value, axis: number, uses: readonly number[][]): Value {
     like(0, row),
     row.shape.map((size, i) => (i === axis ? 1 : size)),
   )
-  const most = Math.max(...uses.map((list) => list.length))
+  const most = longest(uses)
   const all = uses.every((list) => list.length === most) ? row : concat([row, none], axis)
   return Array.from({ length: most }, (_, k) =>
     gather(all, integers(uses.map((list) => list[k] ?? count)), axis),
   ).reduce(add)
 }
+
+/** The length of the longest of lists, of which there may be more than a call has arguments. */
+export const longest = (lists: readonly (readonly unknown[])[]): number =>
+  lists.reduce((most, { length }) => Math.max(most, length), 0)

@@ -46,6 +46,10 @@ export const notFound = (message: string, context?: ErrorContext): AppError =>
 export const conflict = (message: string, context?: ErrorContext): AppError =>
   new AppError('Conflict', message, context)
 
+/** What was asked for exists, but may not be had. */
+export const permission = (message: string, context?: ErrorContext): AppError =>
+  new AppError('Permission', message, context)
+
 /** Shapes of Values or arrays disagree. */
 export const shapeError = (message: string, context?: ErrorContext): AppError =>
   new AppError('Shape', message, context)

@@ -16,6 +16,7 @@ export {
   type ReadQueryOptions,
   readQuery,
 } from './catalogue/search-query.ts'
+export { encodeTexts } from './catalogue/text-query.ts'
 export {
   type ContactSheet,
   contactSheetHtml,
@@ -26,6 +27,7 @@ export { fileThumbnails, type Thumbnail } from './contact-sheet/thumbnail.ts'
 export type { DemoPart, DemoTrial } from './demo/part.ts'
 export { type DemoOptions, type DemoReport, runDemo } from './demo/run-demo.ts'
 export { curationRecipes } from './recipes/index.ts'
+export type { AttributeRecipe } from './training/attribute-recipe.ts'
 export {
   findRetrievalFiles,
   groceryIconic,
@@ -33,6 +35,8 @@ export {
   loadRetrievalSet,
   type RetrievalFiles,
 } from './training/load-retrieval-set.ts'
+export type { CurationRecipe } from './training/open-retriever.ts'
+export type { AttributeSource, ProductAttributes } from './training/product-attributes.ts'
 export {
   encodeLabelled,
   joinVectors,
@@ -47,7 +51,6 @@ export {
 } from './training/retrieval-set.ts'
 export { sampleShopFiles } from './training/sample-shop-files.ts'
 export {
-  type CurationRecipe,
   decodedSide,
   type RetrieverTraining,
   trainRetriever,

@@ -8,6 +8,13 @@ export {
   pictureFileLimitBytes,
   pictureLimitPixels,
 } from './decode-image.ts'
+export {
+  type Downloaded,
+  type DownloadOptions,
+  downloadFile,
+  type Integrity,
+} from './download/download-file.ts'
+export { type RedirectRule, type RequestOptions, requestJson } from './download/request.ts'
 export { type GroceryPhotos, groceryCatalogue } from './grocery-catalogue.ts'
 export type { GroceryClass } from './grocery-classes.ts'
 export {
@@ -28,6 +35,12 @@ export {
   type Point,
   type Quad,
 } from './homography.ts'
+export { type HubPixels, hubPixels } from './hub/hub-pixels.ts'
+export {
+  type HubPreprocessing,
+  type HubResize,
+  readHubPreprocessing,
+} from './hub/hub-preprocessing.ts'
 export { changeLight, type Light } from './light.ts'
 export { type ListOptions, listPictures, type PictureListing } from './list-pictures.ts'
 export type { Picture } from './picture.ts'

@@ -19,5 +19,25 @@ export interface PictureEncoder {
     pictures: readonly Picture[],
     options?: { readonly signal?: AbortSignal },
   ): Promise<Float32Array>
+  /** Opens the encoder of texts whose vectors compare with these, where the model has one. */
+  readonly openTextTower?: () => Promise<TextEncoder>
+  close(): Promise<void>
+}
+
+/** Turns texts into vectors that compare with those of pictures. A resource to be closed. */
+export interface TextEncoder {
+  readonly name: string
+  readonly modality: 'text'
+  /** How many values a vector has. */
+  readonly dimension: number
+  /**
+   * One vector a text; longer texts are cut off at what the model was made for.
+   * @returns [texts.length, dimension] row-major, every row of unit length
+   * @throws Numeric when a vector is not finite; Cancelled when the signal fires
+   */
+  encode(
+    texts: readonly string[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<Float32Array>
   close(): Promise<void>
 }

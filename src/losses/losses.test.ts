@@ -189,6 +189,28 @@ test('the cosine loss does not see lengths, and a vector of zeros does no harm',
   expect(zero.slope.every(Number.isFinite)).toBe(true)
 })
 
+test('of the cosine loss, what has no weight neither counts nor learns, whatever it is', () =>
+  fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 1000 }), async (seed) => {
+      const rng = rngFromSeed(seed)
+      const predicted = random('float32', [2, 3, 4], rng, [-1, 1])
+      const loss = (stands: number) => {
+        const target = random('float32', [2, 3, 4], rngFromSeed(seed + 1), [-1, 1])
+        target.data.fill(stands, 4, 8) // the place [0, 1], which is masked
+        const weights = constant(tensor('float32', [2, 3], Float32Array.of(1, 0, 1, 1, 1, 1)))
+        return slopeAt(predicted, (x) =>
+          cosineLoss({ predicted: x, target: constant(target), weights }),
+        )
+      }
+      const [one, other] = [await loss(0), await loss(7)]
+      expect(other.loss).toBe(one.loss)
+      expect(other.slope.every((slope, i) => slope === one.slope[i])).toBe(true)
+      expect(one.slope.slice(4, 8).every((slope) => slope === 0)).toBe(true)
+      expect(one.slope.slice(0, 4).some((slope) => slope !== 0)).toBe(true)
+    }),
+    { numRuns: 5 },
+  ))
+
 test('what does not fit is refused', () => {
   const [two, three] = [input('a', [2]), input('b', [3])]
   expect(() => meanSquaredError(two, three)).toThrow(

@@ -1,4 +1,5 @@
 export { causalBias, paddingBias } from './attention-bias.ts'
+export { AttributeNet, type AttributeNetOptions } from './attribute-net.ts'
 export { BatchNorm, type BatchNormOptions } from './batch-norm.ts'
 export { Bottleneck } from './bottleneck.ts'
 export { CompactConvNet, type CompactConvNetOptions } from './compact-conv-net.ts'

@@ -5,6 +5,7 @@ import { Bottleneck, bottleneckExpansion } from './bottleneck.ts'
 import { Conv } from './conv.ts'
 import type { Layer, Mode } from './layer.ts'
 import { Linear } from './linear.ts'
+import { Rematerialized } from './rematerialized.ts'
 import { ResidualBlock } from './residual-block.ts'
 
 /** Sizes of a {@link ResNet}. */
@@ -18,6 +19,8 @@ export interface ResNetOptions {
   readonly classes?: number
   /** Whether residual blocks begin as the identity; default true. */
   readonly startAsIdentity?: boolean
+  /** Compute what is inside a block once more in the backward pass instead of keeping it; default false. */
+  readonly rematerialize?: boolean
 }
 
 /** The networks of He et al. 2016, table 1, by their depth. */
@@ -38,6 +41,7 @@ export class ResNet implements Layer {
   readonly norm: BatchNorm
   readonly stages: readonly (readonly Layer[])[]
   readonly head: Linear | undefined
+  readonly rematerialize: boolean
   /** Values a picture has before the head. */
   readonly dimension: number
 
@@ -58,6 +62,7 @@ export class ResNet implements Layer {
       }),
     )
     this.dimension = inputs
+    this.rematerialize = options.rematerialize ?? false
     this.head = classes === undefined ? undefined : new Linear({ inputs, outputs: classes }, rng)
   }
 
@@ -65,7 +70,8 @@ export class ResNet implements Layer {
   maps(x: Value, mode: Mode): Value {
     const stem = relu(this.norm.apply(this.conv.apply(x), mode))
     const pooled = maxPool(stem, [3, 3], { strides: [2, 2], pads: [1, 1, 1, 1] })
-    return this.stages.flat().reduce((y, block) => block.apply(y, mode), pooled)
+    const kept = (block: Layer): Layer => (this.rematerialize ? new Rematerialized(block) : block)
+    return this.stages.flat().reduce((y, block) => kept(block).apply(y, mode), pooled)
   }
 
   /** The picture's features before the head. [N, 3, H, W] → [N, dimension]. */

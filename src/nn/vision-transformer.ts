@@ -16,6 +16,7 @@ import type { Layer, Mode } from './layer.ts'
 import { LayerNorm } from './layer-norm.ts'
 import { Linear } from './linear.ts'
 import { patchesOf } from './patches.ts'
+import { Rematerialized } from './rematerialized.ts'
 import { TransformerBlock } from './transformer-block.ts'
 
 /** Sizes of a {@link VisionTransformer}. */
@@ -38,6 +39,8 @@ export interface VisionTransformerOptions {
   readonly layerScale?: number
   /** Outputs of the head; left out, there is none and the features come out. */
   readonly classes?: number
+  /** Compute what is inside a block once more in the backward pass instead of keeping it; default false. */
+  readonly rematerialize?: boolean
 }
 
 /** The usual networks by their size; the patch and the picture's size are still to be chosen. */
@@ -64,6 +67,7 @@ export class VisionTransformer implements Layer {
   readonly norm: LayerNorm
   readonly head: Linear | undefined
   readonly patch: number
+  readonly rematerialize: boolean
 
   /** @throws InvalidInput when the patch does not divide height and width or there is no block */
   constructor(options: VisionTransformerOptions, rng: Rng) {
@@ -92,19 +96,18 @@ export class VisionTransformer implements Layer {
         ? undefined
         : new Linear({ inputs: dimension, outputs: classes, initialize }, rng)
     this.patch = patch
+    this.rematerialize = options.rematerialize ?? false
   }
 
   /** Every token at the end, the class token and the registers before the patches. [N, 3, H, W] → [N, L, dimension]. */
   tokens(x: Value, mode: Mode): Value {
-    const last = this.blocks.reduce((y, block) => block.apply(y, mode), this.#embed(x))
+    const last = this.#through(this.blocks, this.#embed(x), mode)
     return transpose(this.norm.apply(last), [1, 0, 2])
   }
 
   /** The picture's features before the head. [N, 3, H, W] → [N, dimension]. */
   features(x: Value, mode: Mode): Value {
-    const before = this.blocks
-      .slice(0, -1)
-      .reduce((y, block) => block.apply(y, mode), this.#embed(x))
+    const before = this.#through(this.blocks.slice(0, -1), this.#embed(x), mode)
     const [, , dimension] = before.shape as [number, number, number]
     const block = this.blocks.at(-1)!
     if (this.classToken !== undefined)
@@ -116,6 +119,11 @@ export class VisionTransformer implements Layer {
   apply(x: Value, mode: Mode): Value {
     const features = this.features(x, mode)
     return this.head?.apply(features) ?? features
+  }
+
+  #through(blocks: readonly Layer[], x: Value, mode: Mode): Value {
+    const kept = (block: Layer): Layer => (this.rematerialize ? new Rematerialized(block) : block)
+    return blocks.reduce((y, block) => kept(block).apply(y, mode), x)
   }
 
   /**

@@ -51,6 +51,11 @@ const unsound: [string, GraphInit, RegExp][] = [
     /Add "y" depends on itself.*no cycle/,
   ],
   [
+    'a graph that gives nothing',
+    { output: [] },
+    /it has no output, so there is nothing to compute/,
+  ],
+  [
     'too few bytes',
     { initializer: [weight({ rawData: new Uint8Array(4) })] },
     /initializer "w" of shape \[2\] holds 1 float32 elements, its shape wants 2/,

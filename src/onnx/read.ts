@@ -99,6 +99,10 @@ function graphOf(model: ModelProto, place: string, external: ReadExternal): Mode
     )
   const plain = dequantize(proto, place, external)
   const initializers = initializersOf(plain, place, external)
+  if (proto.output.length === 0)
+    throw invalidInput(
+      `${place}: it has no output, so there is nothing to compute; export it again`,
+    )
   const graph = {
     opset,
     // Before version 4 of the format every initializer was listed as an input too.

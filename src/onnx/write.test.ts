@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { evaluate, openSession } from '../runtime/index.ts'
 import { tensor } from '../tensor/index.ts'
-import { add, matmul, mul, neg, reshape } from './operators/index.ts'
+import { add, averagePool, matmul, maxPool, mul, neg, reshape } from './operators/index.ts'
 import { reachable } from './order.ts'
 import { readModel } from './read.ts'
-import { compute, input, parameter, type Value } from './value.ts'
+import { compute, constant, input, parameter, type Value } from './value.ts'
 import { writeModel } from './write.ts'
 
 const x = input('x', [2, 2])
@@ -124,6 +124,35 @@ test('more weights than a file can hold are refused before they are copied', () 
   expect(() => writeModel({ y: add(weights[0]!, weights[1]!) })).toThrow(
     /its weights take 2147483648 bytes, an \.onnx file holds at most 2147483647/,
   )
+})
+
+test('a pool leaves out a window that begins behind the picture, and what follows fits', async () => {
+  const line = input('line', [1, 1, 6])
+  const picture = input('picture', [1, 1, 5, 5])
+  const row = (...values: number[]) =>
+    constant(tensor('float32', [values.length], Float32Array.from(values)))
+  const pairs = { strides: [2], pads: [0, 1], ceilMode: true }
+  // kernels smaller than strides leave a window out without any padding too
+  const corners = { strides: [3, 2], pads: [0, 1, 0, 0], ceilMode: true }
+  const found = await evaluate(
+    {
+      most: mul(maxPool(line, [2], pairs), row(1, 10, 100)),
+      mean: reshape(averagePool(line, [2], { ...pairs, countIncludePad: true }), [3]),
+      corners: mul(maxPool(picture, [1, 2], corners), row(1, 10, 100)),
+    },
+    {
+      line: tensor('float32', [1, 1, 6], Float32Array.of(1, 2, 4, 3, 5, 6)),
+      picture: tensor(
+        'float32',
+        picture.shape,
+        Float32Array.from({ length: 25 }, (_, i) => i),
+      ),
+    },
+  )
+  expect(found.most).toEqual(tensor('float32', [1, 1, 3], Float32Array.of(2, 40, 600)))
+  expect(found.mean).toEqual(tensor('float32', [3], Float32Array.of(1.5, 3.5, 5.5)))
+  expect(found.corners.shape).toEqual([1, 1, 2, 3])
+  expect([...found.corners.data]).toEqual([0, 20, 400, 15, 170, 1900])
 })
 
 test('a graph with a cycle cannot be written', () => {

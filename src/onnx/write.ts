@@ -2,6 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { NodeProtoSchema, TensorProtoSchema, ValueInfoProtoSchema } from 'onnx-buf'
 import { invalidInput } from '../core/index.ts'
 import type { Tensor } from '../tensor/index.ts'
+import { cutPools } from './cut-pools.ts'
 import { expandComposites } from './expand-composites.ts'
 import { modelFile } from './model-file.ts'
 import { reachable } from './order.ts'
@@ -44,11 +45,12 @@ export function writeModel(
   given: Readonly<Record<string, Value>>,
   options: WriteOptions = {},
 ): Uint8Array {
-  const outputs = expandComposites(given)
   const { parameterInputs, parameterNames, sentinel } = options
   const free =
     options.freeBatch !== undefined ||
     Object.values(options.freeAxes ?? {}).some((axes) => axes.some((axis) => axis !== null))
+  const expanded = expandComposites(given)
+  const outputs = free ? expanded : cutPools(expanded)
   const { nodes, leaves } = reachable(
     Object.values(outputs),
     ({ known }) => !free && known !== undefined,

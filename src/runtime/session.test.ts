@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   add,
   apply,
+  compute,
   input,
   matmul,
   mul,
@@ -77,8 +78,12 @@ test('a feed that is missing, of another name, shape or dtype is named with what
   const session = await open(writeModel({ y: mul(x, 2) }, { freeBatch: 'N' }))
   const fine = matrix(1, 2, 3, 4)
   const wrong: [NamedTensors, string][] = [
-    [{}, 'is not fed, nothing is; feed it float32 [N, 2]'],
-    [{ X: fine, z: fine }, 'is not fed, only "X", "z" is; feed it float32 [N, 2]'],
+    [{}, 'is not fed; feed it float32 [N, 2]'],
+    [{ X: fine, z: fine }, 'is not fed, but "X", "z"; feed it float32 [N, 2]'],
+    [
+      { x: { ...fine, data: new Float32Array(3) } },
+      'is fed float32 [2, 2] with 3 elements, it takes float32 [N, 2]',
+    ],
     [
       { x: tensor('float32', [4], new Float32Array(4)) },
       'is fed float32 [4], it takes float32 [N, 2]',
@@ -98,6 +103,42 @@ test('a feed that is missing, of another name, shape or dtype is named with what
       message: `model: its input "x" ${message}`,
     })
   expect((await session.run({ x: fine, z: fine })).y).toEqual(matrix(2, 4, 6, 8))
+})
+
+test('an output that there is not, or a tensor that is not like it, is named with what there is', async () => {
+  const session = await open(doubled())
+  const feeds = { x: matrix(1, 2, 3, 4) }
+  for (const fetches of [['nope'], { nope: matrix(0, 0, 0, 0) }])
+    await expect(session.run(feeds, fetches)).rejects.toMatchObject({
+      code: 'InvalidInput',
+      message: 'model: it has no output "nope"; its outputs are "y", "z"',
+    })
+  for (const [wrong, said] of [
+    [tensor('float32', [4], new Float32Array(4)), 'float32 [4]'],
+    [tensor('float32', [2, 3], new Float32Array(6)), 'float32 [2, 3]'],
+    [tensor('float64', [2, 2], new Float64Array(4)), 'float64 [2, 2]'],
+  ] as const)
+    await expect(session.run(feeds, { y: wrong })).rejects.toMatchObject({
+      code: 'InvalidInput',
+      message: `model: its output "y" is to be written into ${said}, it is float32 [2, 2]`,
+    })
+})
+
+test('an operator that fails on what it is fed is named', async () => {
+  const row = compute({
+    op: 'Gather',
+    name: 'rows',
+    inputs: [x, input('i', [1], 'int64')],
+    outputs: [{ dtype: 'float32', shape: [1, 2] }],
+  })[0]!
+  const session = await open(writeModel({ row }))
+  const i = tensor('int64', [1], BigInt64Array.of(9n))
+  await expect(session.run({ x: matrix(1, 2, 3, 4), i })).rejects.toMatchObject({
+    code: 'InvalidInput',
+    message: expect.stringMatching(
+      /^model: Gather "rows" failed \(.*idx=9.*\); look at what it is/,
+    ),
+  })
 })
 
 test('what is no model, and an operator without a kernel, say so', async () => {

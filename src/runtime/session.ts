@@ -2,7 +2,7 @@ import * as ort from 'onnxruntime-node'
 import { AppError, messageOf, notFound, unavailable, unsupportedOp } from '../core/index.ts'
 import type { DType, Tensor } from '../tensor/index.ts'
 import { type Device, executionProviders } from './device.ts'
-import { explainRun, firstLine } from './explain-run.ts'
+import { assertOutputs, explainRun, firstLine } from './explain-run.ts'
 
 /** How a {@link Session} is made; every field has a measured default. */
 export interface SessionOptions {
@@ -32,6 +32,8 @@ export type NamedTensors = Readonly<Record<string, Tensor>>
 export interface Session {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
+  /** Shapes of the inputs that are tensors; a free axis by its name, or '' where it has none. */
+  readonly inputShapes: Readonly<Record<string, readonly (number | string)[]>>
   /**
    * Runs the graph.
    *
@@ -69,11 +71,18 @@ export async function openSession(
   const settings: ort.InferenceSession.SessionOptions = {
     executionProviders: executionProviders(device),
     graphOptimizationLevel: optimization,
-    logSeverityLevel: 3,
+    // whatever goes wrong is thrown too; nothing is to be printed besides
+    logSeverityLevel: 4,
     // a pattern of one run's memory is a second block beside the arena: half as much again at the peak
     enableMemPattern: false,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
-    ...(prepack ? {} : { extra: { session: { disable_prepacking: '1' } } }),
+    extra: {
+      session: {
+        // threads take ever smaller shares of an operator's work, so that none waits long for another
+        dynamic_block_base: '4',
+        ...(prepack ? {} : { disable_prepacking: '1' }),
+      },
+    },
     ...(profilePrefix === undefined
       ? {}
       : { enableProfiling: true, profileFilePrefix: profilePrefix }),
@@ -93,37 +102,57 @@ const sequenceRefused = /Non tensor type is temporarily not supported/
 
 function wrap(session: ort.InferenceSession, place: string, sentinel: string | undefined): Session {
   const outputNames = session.outputNames.filter((name) => name !== sentinel)
-  // One onnxruntime tensor for each of ours, so that buffers that are reused cost nothing again.
-  const wrapped = new WeakMap<Tensor, ort.Tensor>()
-  const toOrt = (value: Tensor): ort.Tensor => {
-    let known = wrapped.get(value)
-    if (known === undefined) {
-      known = new ort.Tensor(value.dtype as 'float32', value.data as Float32Array, value.shape)
-      wrapped.set(value, known)
-    }
-    return known
-  }
+  const outputs = new Set(outputNames)
+  const toOrt = keptRecords()
   return {
     inputNames: session.inputNames,
     outputNames,
+    inputShapes: Object.fromEntries(
+      session.inputMetadata.flatMap((input) => (input.isTensor ? [[input.name, input.shape]] : [])),
+    ),
     async run(feeds, fetches = outputNames) {
-      const given: Record<string, ort.Tensor> = {}
-      for (const [name, value] of Object.entries(feeds)) given[name] = toOrt(value)
+      assertOutputs(place, outputs, fetches)
       try {
-        if (isNames(fetches)) return fromOrt(await session.run(given, [...fetches]))
-        const wanted: Record<string, ort.Tensor | null> = {}
+        const given = toOrt(feeds) as ort.InferenceSession.FeedsType
+        if (isNames(fetches)) return fromOrt(await session.run(given, fetches))
+        const wanted = toOrt(fetches)
         if (sentinel !== undefined) wanted[sentinel] = null
-        for (const [name, value] of Object.entries(fetches)) wanted[name] = toOrt(value)
         await session.run(given, wanted)
         return fetches
       } catch (error) {
         if (sentinel !== undefined && sequenceRefused.test(messageOf(error)) && !isNames(fetches))
           return fetches
-        throw explainRun({ place, inputs: session.inputMetadata, feeds, error })
+        throw explainRun({ place, session, feeds, fetches, error })
       }
     },
     endProfiling: () => session.endProfiling(),
     close: () => session.release(),
+  }
+}
+
+/**
+ * Records of our tensors as records of onnxruntime's. There is one for each of ours, and one tensor for
+ * each of ours, so that what is run again costs no memory.
+ */
+function keptRecords() {
+  const records = new WeakMap<NamedTensors, Record<string, ort.Tensor | null>>()
+  const tensors = new WeakMap<Tensor, ort.Tensor>()
+  return (named: NamedTensors): Record<string, ort.Tensor | null> => {
+    let record = records.get(named)
+    if (record === undefined) {
+      record = {}
+      records.set(named, record)
+    }
+    for (const name in named) {
+      const value = named[name]!
+      let known = tensors.get(value)
+      if (known === undefined) {
+        known = new ort.Tensor(value.dtype as 'float32', value.data as Float32Array, value.shape)
+        tensors.set(value, known)
+      }
+      record[name] = known
+    }
+    return record
   }
 }
 

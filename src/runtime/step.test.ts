@@ -1,3 +1,5 @@
+import type { HeapProfiler } from 'node:inspector'
+import { Session } from 'node:inspector/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
@@ -13,6 +15,7 @@ import {
   reduceSum,
   type StateUpdate,
   sub,
+  sum,
   tanh,
   unsqueeze,
 } from '../onnx/index.ts'
@@ -143,6 +146,51 @@ test('no step makes a copy of an output, so nothing is allocated from step to st
     expect(process.memoryUsage().arrayBuffers).toBe(before)
   }
 })
+
+test('many steps of many states leave nothing on the heap and allocate next to nothing there', async () => {
+  const states = Array.from({ length: 60 }, () => parameter(row(1, 2, 3, 4)))
+  const x = input('x', [4])
+  const step = await open({
+    outputs: { y: reduceSum(mul(sum(...states), x)) },
+    updates: states.map((state, i) => ({ state, next: sub(mul(state, 0.5 + i / 200), x) })),
+  })
+  const feeds = { x: row(1, 0, -1, 0.5) }
+  const steps = 200
+  const run = async (): Promise<void> => {
+    for (let i = 0; i < steps; i++) await step.run(feeds)
+  }
+  await run()
+  collectGarbage()
+  const before = process.memoryUsage().heapUsed
+  await run()
+  collectGarbage()
+  expect((process.memoryUsage().heapUsed - before) / steps).toBeLessThan(1024)
+  // what is allocated, and soon dropped, in code of our own: a few bytes for each state
+  expect((await allocatedHere(run)) / steps).toBeLessThan(4096)
+})
+
+/** Bytes that src/runtime and what it calls in JavaScript itself allocate meanwhile, by sampling. */
+async function allocatedHere(run: () => Promise<void>): Promise<number> {
+  const inspector = new Session()
+  inspector.connect()
+  await inspector.post('HeapProfiler.startSampling', {
+    samplingInterval: 1024,
+    includeObjectsCollectedByMajorGC: true,
+    includeObjectsCollectedByMinorGC: true,
+  })
+  await run()
+  const { profile } = await inspector.post('HeapProfiler.stopSampling')
+  inspector.disconnect()
+  const sizeUnder = (node: HeapProfiler.SamplingHeapProfileNode, isOurs: boolean): number => {
+    const { url } = node.callFrame
+    const ours = url === '' ? isOurs : /src\/runtime\/(session|step)\.ts/.test(url)
+    return node.children.reduce(
+      (total, child) => total + sizeUnder(child, ours),
+      ours ? node.selfSize : 0,
+    )
+  }
+  return sizeUnder(profile.head, false)
+}
 
 test('sync brings the state into the parameters, where the next graph starts', async () => {
   const [count, weight] = [parameter(row(0)), parameter(row(0))]

@@ -34,8 +34,7 @@ export async function measure<Name extends string>(
   },
   { progress, signal }: SectionContext,
 ): Promise<Record<Name, RetrievalTable>> {
-  const half = [0.5, 0.5, 0.5] as const
-  const encoder = await openEncoder(model, { size: 224, fit: 'stretch', mean: half, std: half })
+  const encoder = await openEncoder(model, { settings: { mean: 0.5, std: 0.5 } })
   try {
     const options = { longestSide: Math.ceil(1.5 * encoder.pictureSize), progress, signal }
     const encode = async (some: readonly LabelledFile[]) =>

@@ -5,9 +5,10 @@ import { type DemoPart, type DemoReport, runDemo } from '../../curation/index.ts
 import { findGroceryStore } from '../../data/index.ts'
 import { type CommandContext, defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { modelOptions } from '../model-options.ts'
 import { findPackageRoot } from '../package-root.ts'
 import { renderTable } from '../render-table.ts'
-import { modelDescription, openChosenEncoder } from '../shipped-encoder.ts'
+import { openChosenEncoder } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 import { vitrineLine } from '../vitrine-line.ts'
 
@@ -31,7 +32,7 @@ export const demo = defineCommand({
       .describe('folder that holds grocery/, the Grocery Store data set; default: VITRINE_DATA'),
     out: z.string().default('.vitrine/demo').describe('folder for shop, indexes and sheet'),
     products: z.coerce.number().int().min(10).max(2000).default(120).describe('in the sample shop'),
-    model: z.string().optional().describe(modelDescription),
+    model: modelOptions.model,
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
   }),
   async run({ once, data, out, products, model, threads }, at) {

@@ -8,10 +8,10 @@ import {
   joinVectors,
   precisionOf,
 } from '../../curation/index.ts'
-import { type Preprocessing, readGroceryStore } from '../../data/index.ts'
-import { openEncoder } from '../../encoders/index.ts'
+import { readGroceryStore } from '../../data/index.ts'
 import type { RetrievalTable } from '../../metrics/index.ts'
 import { defineCommand } from '../command.ts'
+import { modelOptions, settingsOf } from '../model-options.ts'
 import { renderTable } from '../render-table.ts'
 import { openChosenEncoder } from '../shipped-encoder.ts'
 
@@ -22,33 +22,20 @@ export const evaluate = defineCommand({
   examples: [
     { line: 'eval --data shared/data/grocery', what: 'the shipped encoder on the test photos' },
     {
-      line: 'eval --data shared/data/grocery --model mobilenet.onnx --size 224',
-      what: 'any ONNX file from [N, 3, 224, 224] to vectors',
+      line: 'eval --data shared/data/grocery --model file:mobilenet.onnx --mean 0.5 --std 0.5',
+      what: 'any ONNX file from pictures to vectors',
     },
   ],
   options: z.object({
     data: z.string().describe('Grocery Store folder'),
-    model: z
-      .string()
-      .optional()
-      .describe('model folder, name of a shipped one or .onnx file; default: grocery-triplet'),
     split: z.enum(['val', 'test']).default('test').describe('photos that are the queries'),
-    size: z.coerce.number().int().min(8).max(4096).default(224).describe('pixels, for .onnx files'),
-    mean: z.coerce.number().default(0.5).describe('of the channels in [0, 1], for .onnx files'),
-    std: z.coerce.number().positive().default(0.5).describe('of the channels, for .onnx files'),
+    ...modelOptions,
   }),
-  async run({ data, model, split, size, mean, std }, { cwd, signal, progress }) {
+  async run({ data, split, model, ...options }, { cwd, env, signal, progress }) {
     const store = await readGroceryStore(resolve(cwd, data))
-    const preprocessing: Preprocessing = {
-      size,
-      fit: 'stretch',
-      mean: [mean, mean, mean],
-      std: [std, std, std],
-    }
-    const isFile = model?.toLowerCase().endsWith('.onnx') === true
-    const encoder = isFile
-      ? await openEncoder(resolve(cwd, model), preprocessing)
-      : await openChosenEncoder({ model, cwd })
+    const settings = settingsOf(options)
+    const pull = { env, progress, signal }
+    const encoder = await openChosenEncoder({ model, settings, cwd, pull })
     try {
       const options = { longestSide: Math.ceil(1.5 * encoder.pictureSize), progress, signal }
       const parts = {

@@ -4,7 +4,8 @@ import { type IndexReport, indexCatalogue } from '../../curation/index.ts'
 import { readCatalogue } from '../../data/index.ts'
 import { defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { modelDescription, openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
+import { modelOptions, settingsOf } from '../model-options.ts'
+import { openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 
 const mostShown = 20
@@ -24,7 +25,6 @@ export const index = defineCommand({
       .string()
       .describe('CSV or JSONL file, folder of pictures, or Grocery Store data set'),
     index: z.string().default('.vitrine').describe('folder that the index is written to'),
-    model: z.string().optional().describe(modelDescription),
     update: z.boolean().default(false).describe('keep what the index has, encode what is new'),
     photos: z
       .enum(['none', 'train', 'val', 'test'])
@@ -35,11 +35,13 @@ export const index = defineCommand({
       .default(false)
       .describe('let a CSV or JSONL file name pictures outside its own folder'),
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
+    ...modelOptions,
   }),
-  async run({ catalogue: path, index: folder, model, update, photos, allowOutside, threads }, at) {
-    const { cwd, signal, progress } = at
+  async run(options, { cwd, env, signal, progress }) {
+    const { catalogue: path, index: folder, model, update, photos, allowOutside, threads } = options
     const catalogue = await readCatalogue(resolve(cwd, path), { photos, allowOutside, signal })
-    const choice = { model, cwd, threads }
+    const pull = { env, progress, signal }
+    const choice = { model, settings: settingsOf(options), cwd, threads, pull }
     const encoder = update
       ? await openEncoderOfIndex(resolve(cwd, folder), choice)
       : await openChosenEncoder(choice)

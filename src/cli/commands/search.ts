@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { writeFileAtomic } from '../../core/index.ts'
+import { invalidInput, writeFileAtomic } from '../../core/index.ts'
 import {
   type CatalogueHit,
   type ContactSheet,
   contactSheetHtml,
+  encodeTexts,
   fileThumbnails,
   openCatalogue,
   queryDecodeSide,
@@ -13,9 +14,10 @@ import {
   sheetRow,
 } from '../../curation/index.ts'
 import { defineCommand } from '../command.ts'
+import { modelOptions, settingsOf } from '../model-options.ts'
 import { boxOption, timeOption } from '../picture-options.ts'
 import { renderTable } from '../render-table.ts'
-import { modelDescription, openEncoderOfIndex } from '../shipped-encoder.ts'
+import { openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 
 /** Finds the products that a picture shows; see docs/guides/curation.md. */
@@ -32,10 +34,12 @@ export const search = defineCommand({
       line: 'search clip.mp4 --time 0:12.5 --box 40,20,300,280 --sheet found.html',
       what: 'a part of a frame of a video, shown as a page',
     },
+    { line: 'search --text "green apple"', what: 'words, where the model has a tower for texts' },
   ],
   positionals: ['query'],
   options: z.object({
-    query: z.string().describe('a picture, or a video together with --time'),
+    query: z.string().optional().describe('a picture, or a video together with --time'),
+    text: z.string().optional().describe('words to search with instead of a picture'),
     index: z.string().default('.vitrine').describe('folder that "vitrine index" wrote'),
     top: z.coerce.number().int().min(1).max(1000).default(5).describe('hits to return'),
     box: boxOption.optional().describe('x,y,width,height in pixels: the part to search with'),
@@ -49,19 +53,28 @@ export const search = defineCommand({
       .regex(/\.html?$/i, 'wanted a file name that ends in .html')
       .optional()
       .describe('also write a page with query and hits: found.html'),
-    model: z.string().optional().describe(modelDescription),
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
+    ...modelOptions,
   }),
-  async run({ query: file, index, top, box, time, by, sheet, model, threads }, at) {
-    const { cwd, signal, columns } = at
-    const path = resolve(cwd, file)
-    const encoder = await openEncoderOfIndex(resolve(cwd, index), { model, cwd, threads })
+  async run({ index, top, box, time, by, sheet, threads, text, ...options }, at) {
+    const { cwd, env, signal, progress, columns } = at
+    checkQuery({ file: options.query, text, pictureOnly: [box, time, sheet] })
+    const path = resolve(cwd, options.query ?? '')
+    const pull = { env, progress, signal }
+    const choice = { model: options.model, settings: settingsOf(options), cwd, threads, pull }
+    const encoder = await openEncoderOfIndex(resolve(cwd, index), choice)
     try {
       const catalogue = await openCatalogue(resolve(cwd, index), {
         encoder,
         ...(threads === undefined ? {} : { threads }),
       })
       try {
+        if (text !== undefined) {
+          const queries = await encodeTexts(encoder, [text], { signal })
+          const [hits = []] = await catalogue.search({ queries, top, by, signal })
+          const shown = { cwd, columns, sheetPath: undefined }
+          return { data: { query: { text }, by, hits }, render: () => page(hits, shown) }
+        }
         const source = { path, timeSeconds: time, box }
         const longestSide = queryDecodeSide(encoder)
         const { picture, whole } = await readQuery(source, { longestSide, signal })
@@ -92,6 +105,22 @@ export const search = defineCommand({
     }
   },
 })
+
+interface QueryWords {
+  readonly file: string | undefined
+  readonly text: string | undefined
+  /** Options that only a picture can have. */
+  readonly pictureOnly: readonly unknown[]
+}
+
+function checkQuery({ file, text, pictureOnly }: QueryWords): void {
+  if (file === undefined && text === undefined)
+    throw invalidInput('--query: missing, wanted a picture, or words with --text')
+  if (text === undefined) return
+  if (text.trim() === '') throw invalidInput('--text: is empty, wanted words: "green apple"')
+  if (file !== undefined || pictureOnly.some((option) => option !== undefined))
+    throw invalidInput('--text: words go without a picture, --box, --time and --sheet; leave these')
+}
 
 interface Page {
   readonly cwd: string

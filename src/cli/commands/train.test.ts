@@ -1,9 +1,12 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runVitrine } from '../../../tests/support/run-vitrine.ts'
+import { tinyWords } from '../../../tests/support/tiny-words.ts'
+import { writeTwoTowerFolder } from '../../../tests/support/two-tower-folder.ts'
+import { exitCodes } from '../exit-codes.ts'
 
 let folder: string
 
@@ -49,10 +52,56 @@ test('trains by self-distillation too', async () => {
   expect(names).toMatch(/teacherMomentum,teacherTemperature,loss,teacherEntropy,divergence,/)
 }, 60_000)
 
+test('attributes are learned with the word vectors of the cache', async () => {
+  const cache = join(folder, 'cache')
+  await tinyWords(join(cache, 'models', 'words', 'glove-100d'), ['p0', 'p1', 'p2', 'p3'])
+  const args = ['train', 'curation/sample-shop-attributes', '--data', 'shop', '--epochs', '1']
+  const outcome = await runVitrine([...args, '--json'], {
+    cwd: folder,
+    env: { VITRINE_CACHE: cache },
+  })
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: '' })
+  const path = join(JSON.parse(outcome.stdout).folder, 'model', 'model.json')
+  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
+    name: 'sample-shop-attributes',
+    // p4 is no word of theirs
+    recipe: { textEncoder: 'tiny', learned: [{ name: 'title', missing: 0.2 }] },
+  })
+}, 60_000)
+
+test('attributes are learned in the space of a model with a tower for texts', async () => {
+  await writeTwoTowerFolder(join(folder, 'clip'))
+  const rows = ['red', 'green', 'blue', 'yellow'].map((colour, i) => {
+    const images = [0, 1, 2].map((k) => `shop/p${i}/${k}.jpg`)
+    return `${colour},${colour} apple,${images.join('|')}`
+  })
+  await writeFile(join(folder, 'apples.csv'), ['id,title,images', ...rows].join('\n'))
+  const recipe = 'curation/sample-shop-attributes'
+  const args = ['train', recipe, '--data', 'apples.csv', '--epochs', '1']
+  const outcome = await vitrine(...args, '--text', 'clip', '--out', 'with-clip', '--json')
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: '' })
+  const path = join(folder, 'with-clip', 'model', 'model.json')
+  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({
+    recipe: { text: 'clip', learned: [{ name: 'title', missing: 0 }] },
+  })
+}, 60_000)
+
+test('without word vectors and without network, one line says so', async () => {
+  const env = {
+    VITRINE_CACHE: join(folder, 'empty'),
+    npm_config_registry: 'http://127.0.0.1:9/',
+  }
+  const args = ['train', 'curation/grocery-attributes', '--data', 'shop', '--out', 'none']
+  const outcome = await runVitrine(args, { cwd: folder, env })
+  expect(outcome).toMatchObject({ exitCode: exitCodes.Unavailable, stdout: '' })
+  expect(outcome.stderr.trim()).toMatch(/127\.0\.0\.1:9/)
+})
+
 test.each([
   [['train', '--data', 'nowhere'], 3, /nowhere/],
   [['train', 'curation/none', '--data', 'shop'], 3, /the recipes are curation\/grocery-triplet/],
   [['train', '--data', 'shop', '--epochs', '0'], 2, /--epochs/],
+  [['train', '--data', 'shop', '--text', 'words'], 2, /--text is for recipes that learn attr/],
   [['train', '--data', join('shop', 'p1')], 2, /no product has three pictures/],
   [['eval', '--data', 'shop'], 3, /shop: not the Grocery Store data set/],
 ])('%j ends with exit code %i and one line', async (args, exitCode, line) => {
@@ -72,4 +121,14 @@ test('one product alone cannot be learned from', async () => {
   const outcome = await vitrine('train', '--data', 'lonely', '--out', 'alone')
   expect(outcome).toMatchObject({ exitCode: 2 })
   expect(outcome.stderr).toMatch(/1 product to learn from, at least two/)
+})
+
+test('a device that is not here is said before anything is read or written', async () => {
+  const elsewhere = process.platform === 'darwin' ? 'dml' : 'coreml'
+  const outcome = await vitrine('train', '--data', 'shop', '--device', elsewhere, '--out', 'away')
+  expect(outcome).toMatchObject({ exitCode: 5, stdout: '' })
+  expect(outcome.stderr).toMatch(
+    new RegExp(`device "${elsewhere}" is not usable here.*--device cpu`),
+  )
+  await expect(stat(join(folder, 'away'))).rejects.toThrow('ENOENT')
 })

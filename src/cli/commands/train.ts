@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { notFound, rngFromSeed } from '../../core/index.ts'
+import { invalidInput, notFound, rngFromSeed } from '../../core/index.ts'
 import {
   type CurationRecipe,
   curationRecipes,
@@ -12,6 +12,8 @@ import {
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
 import { defineCommand } from '../command.ts'
+import { probeDevice } from '../doctor/probe-device.ts'
+import { openTextEncoder } from '../open-text-encoder.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
 export const train = defineCommand({
@@ -25,6 +27,10 @@ export const train = defineCommand({
     {
       line: 'train curation/sample-shop-triplet --data sample-shop',
       what: 'the demo’s encoder, on sample shops that are made by code',
+    },
+    {
+      line: 'train curation/grocery-attributes --data shared/data/grocery',
+      what: 'learn what is said of the products; word vectors are fetched once',
     },
     {
       line: 'train --data products.csv --seed 2 --out runs/mine',
@@ -46,22 +52,32 @@ export const train = defineCommand({
       .max(10000)
       .optional()
       .describe('instead of the recipe’s'),
+    text: z
+      .string()
+      .optional()
+      .describe('encoder of attributes: words, or a model with a tower for texts, hf:owner/name'),
     device: z
       .enum(devices as ['cpu'])
       .default('cpu')
       .describe('where the graph runs'),
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
   }),
-  async run({ recipe: name, data, out, seed, epochs, device, threads }, context) {
+  async run({ recipe: name, data, out, seed, epochs, text, device, threads }, context) {
     const recipes: Readonly<Record<string, CurationRecipe>> = curationRecipes
     const known = recipes[name]
     if (known === undefined)
       throw notFound(
         `train: there is no recipe "${name}"; the recipes are ${Object.keys(curationRecipes).join(', ')}`,
       )
-    const recipe =
-      epochs === undefined ? known : { ...known, phases: shorten(known.phases, epochs) }
-    const { signal, progress, cwd } = context
+    if (text !== undefined && known.kind !== 'attributes')
+      throw invalidInput(`train: --text is for recipes that learn attributes, ${name} does not`)
+    const recipe = {
+      ...known,
+      ...(epochs === undefined ? {} : { phases: shorten(known.phases, epochs) }),
+      ...(text === undefined ? {} : { text }),
+    }
+    const { signal, progress, cwd, env } = context
+    if (device !== 'cpu') await probeDevice(device) // before minutes of decoding
     const files =
       data === 'sample-shop'
         ? await sampleShopFiles({ folder: resolve(cwd, '.vitrine/sample-shops'), progress, signal })
@@ -78,6 +94,7 @@ export const train = defineCommand({
       set,
       dataName: files.name,
       folder,
+      openText: (text) => openTextEncoder(text, { cwd, pull: { env, progress, signal } }),
       session: { device, ...(threads === undefined ? {} : { threads }) },
       progress,
       signal,

@@ -1,10 +1,14 @@
+import { groceryAttributes } from './grocery-attributes.ts'
 import { groceryDino } from './grocery-dino.ts'
 import { groceryTriplet } from './grocery-triplet.ts'
+import { sampleShopAttributes } from './sample-shop-attributes.ts'
 import { sampleShopTriplet } from './sample-shop-triplet.ts'
 
 /** The recipes of the curation job, by the name that `vitrine train` takes. */
 export const curationRecipes = {
   'curation/grocery-triplet': groceryTriplet,
   'curation/grocery-dino': groceryDino,
+  'curation/grocery-attributes': groceryAttributes,
   'curation/sample-shop-triplet': sampleShopTriplet,
+  'curation/sample-shop-attributes': sampleShopAttributes,
 } as const

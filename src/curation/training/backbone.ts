@@ -4,6 +4,7 @@ import {
   type CompactConvNetOptions,
   type Layer,
   type Mode,
+  parametersOf,
   unitLength,
   VisionTransformer,
   type VisionTransformerOptions,
@@ -17,8 +18,6 @@ export type BackboneOptions =
 
 /** A network from random weights that turns pictures into vectors. */
 export interface Backbone extends Layer {
-  /** Holds its parameters, by the names they have in the model. */
-  readonly network: object
   readonly dimension: number
   /** Rows of unit length. [N, 3, S, S] → [N, dimension]. */
   apply(pictures: Value, mode: Mode): Value
@@ -29,14 +28,18 @@ export function makeBackbone(options: BackboneOptions, rng: Rng): Backbone {
   const { dimension } = options
   if (options.kind !== 'vision-transformer') {
     const network = new CompactConvNet(options, rng)
-    return { network, dimension, apply: (pictures, mode) => network.apply(pictures, mode) }
+    return {
+      dimension,
+      learned: () => parametersOf(network),
+      apply: (pictures, mode) => network.apply(pictures, mode),
+    }
   }
   const network = new VisionTransformer(options, rng)
   const [height, width] =
     typeof options.size === 'number' ? [options.size, options.size] : options.size
   return {
-    network,
     dimension,
+    learned: () => parametersOf(network),
     apply(pictures, mode) {
       const [, , rows, columns] = pictures.shape
       if (rows !== height || columns !== width)

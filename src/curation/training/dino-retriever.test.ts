@@ -19,7 +19,11 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const set: RetrievalSet = { train: stripedPictures(24, 1), validation: stripedPictures(6, 2) }
+const set: RetrievalSet = {
+  train: stripedPictures(24, 1),
+  validation: stripedPictures(6, 2),
+  attributes: new Map(),
+}
 
 const recipe: DinoRecipe = {
   ...groceryDino,
@@ -73,7 +77,7 @@ test('learns patterns without collapse; the teacher is what is served', async ()
   } finally {
     await encoder.close()
   }
-}, 60_000)
+}, 120_000)
 
 test('stopped and resumed it gives the same model, another seed another one', async () => {
   const run = async (name: string, seed: number, stopAfter?: number) => {
@@ -95,7 +99,7 @@ test('stopped and resumed it gives the same model, another seed another one', as
   await expect(run('parts', 5, 8)).rejects.toMatchObject({ code: 'Cancelled' })
   expect(await run('parts', 5)).toBe(whole)
   expect(await run('other', 6)).not.toBe(whole)
-}, 60_000)
+}, 120_000)
 
 test('a vision transformer learns on a small shop, most of whose products have few photos', async () => {
   const shop = await makeSampleShop(join(folder, 'shop'), { products: 8, wild: 1, video: false })
@@ -119,6 +123,7 @@ test('a vision transformer learns on a small shop, most of whose products have f
     set: {
       train: await decodeAll(files, { longestSide: 24 }),
       validation: await decodeAll(wild, { longestSide: 24 }),
+      attributes: new Map(),
     },
     dataName: 'sample shop',
     folder: join(folder, 'run'),
@@ -130,7 +135,7 @@ test('a vision transformer learns on a small shop, most of whose products have f
     dimension: 32,
     description: expect.stringMatching(/^Vision transformer, trained/),
   })
-}, 60_000)
+}, 120_000)
 
 describe('a provoked collapse is named', () => {
   const { centreMomentum: _, ...teacher } = { ...recipe.teacher, momentum: 0.9 }

@@ -37,7 +37,7 @@ export function dinoRetriever(options: {
   const warmed = linear(temperature)
   return {
     method: 'self-distillation',
-    network: { backbone: backbone.network, head, centre },
+    network: { backbone, head, centre },
     phases: recipe.phases.map(({ epochs, size }) => ({
       epochs,
       stepsPerEpoch,

@@ -3,9 +3,11 @@ import {
   type Catalogue,
   findGroceryStore,
   type GroceryStore,
+  groceryCatalogue,
   readCatalogue,
   readGroceryStore,
 } from '../../data/index.ts'
+import { attributesOf, type ProductAttributes } from './product-attributes.ts'
 import {
   type DecodeAllOptions,
   decodeAll,
@@ -20,6 +22,7 @@ export interface RetrievalFiles {
   readonly validation: readonly LabelledFile[]
   /** As in {@link RetrievalSet}. */
   readonly gallery?: readonly LabelledFile[]
+  readonly attributes: ProductAttributes
 }
 
 /**
@@ -36,6 +39,7 @@ export async function findRetrievalFiles(path: string, rng: Rng): Promise<Retrie
       name: 'Grocery Store',
       train: [...groceryIconic(store), ...groceryPhotos(store, 'train')],
       validation: groceryPhotos(store, 'val'),
+      attributes: attributesOf(groceryCatalogue(store, { photos: 'none' }).products),
     }
   }
   return holdOut(await readCatalogue(path), rng)
@@ -57,11 +61,12 @@ export async function loadRetrievalSet(
   files: RetrievalFiles,
   options: DecodeAllOptions,
 ): Promise<RetrievalSet> {
-  const { train, validation, gallery } = files
+  const { train, validation, gallery, attributes } = files
   return {
     train: await decodeAll(train, options),
     validation: await decodeAll(validation, options),
     ...(gallery === undefined ? {} : { gallery: await decodeAll(gallery, options) }),
+    attributes,
   }
 }
 
@@ -77,5 +82,5 @@ function holdOut(catalogue: Catalogue, rng: Rng): RetrievalFiles {
     throw invalidInput(
       `${catalogue.name}: no product has three pictures or more, so none can be held out for validation; add pictures of the same product from other angles`,
     )
-  return { name: catalogue.name, train, validation }
+  return { name: catalogue.name, train, validation, attributes: attributesOf(catalogue.products) }
 }

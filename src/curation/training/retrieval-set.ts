@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Progress, silent, throwIfAborted } from '../../core/index.ts'
 import { decodeImage, type Picture } from '../../data/index.ts'
+import type { ProductAttributes } from './product-attributes.ts'
 
 /** A picture file and the product it shows. */
 export interface LabelledFile {
@@ -21,6 +22,8 @@ export interface RetrievalSet {
   readonly validation: LabelledPictures
   /** Where the queries' products are looked for; default: the pictures to learn from. */
   readonly gallery?: LabelledPictures
+  /** What is said of the products that are learned from. */
+  readonly attributes: ProductAttributes
 }
 
 /** The products that pictures show, each once, in the order of their first picture. */

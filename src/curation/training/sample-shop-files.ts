@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Progress } from '../../core/index.ts'
 import { makeSampleShop, readCatalogue } from '../../data/index.ts'
 import type { RetrievalFiles } from './load-retrieval-set.ts'
+import { attributesOf } from './product-attributes.ts'
 import type { LabelledFile } from './retrieval-set.ts'
 
 /** Seeds of the shops that are learned from, and of the one that validates. The demo's is 1. */
@@ -21,12 +22,20 @@ export interface SampleShopFilesOptions {
  */
 export async function sampleShopFiles(options: SampleShopFilesOptions): Promise<RetrievalFiles> {
   const train: LabelledFile[] = []
+  const attributes = new Map<string, Readonly<Record<string, string>>>()
   for (const seed of trainingSeeds) {
-    const { catalogue, wild } = await shopFiles(seed, { wild: 5, ...options })
-    train.push(...catalogue, ...wild)
+    const shop = await shopFiles(seed, { wild: 5, ...options })
+    train.push(...shop.catalogue, ...shop.wild)
+    for (const [product, said] of shop.attributes) attributes.set(product, said)
   }
   const { catalogue, wild } = await shopFiles(validationSeed, { wild: 2, ...options })
-  return { name: 'sample shops made by code', train, validation: wild, gallery: catalogue }
+  return {
+    name: 'sample shops made by code',
+    train,
+    validation: wild,
+    gallery: catalogue,
+    attributes,
+  }
 }
 
 async function shopFiles(
@@ -46,5 +55,6 @@ async function shopFiles(
       pictures.map(({ path }) => ({ path, product: inShop(id) })),
     ),
     wild: shop.wild.map(({ path, productId }) => ({ path, product: inShop(productId) })),
+    attributes: attributesOf(products, inShop),
   }
 }

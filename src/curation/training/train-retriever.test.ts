@@ -38,7 +38,11 @@ const recipe: TripletRecipe = {
   patience: 9,
 }
 
-const set = { train: stripedPictures(24, 1), validation: stripedPictures(6, 2) }
+const set = {
+  train: stripedPictures(24, 1),
+  validation: stripedPictures(6, 2),
+  attributes: new Map(),
+}
 
 test('a retriever learns patterns and the run folder holds everything', async () => {
   const retriever = tripletRetriever({ recipe, seed: 3, set })

@@ -6,23 +6,14 @@ import { type ModelCard, writeModelFolder } from '../../encoders/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
 import { claimRunFolder, type TrainingResult, train } from '../../train/index.ts'
 import { backboneName } from './backbone.ts'
-import type { DinoRecipe } from './dino-recipe.ts'
-import { dinoRetriever } from './dino-retriever.ts'
+import { type OpenRetriever, openRetriever } from './open-retriever.ts'
 import { preprocessingOf } from './preprocessing.ts'
-import { hashPictures, type RetrievalSet } from './retrieval-set.ts'
+import { hashPictures } from './retrieval-set.ts'
 import { retrieverPlan } from './retriever-plan.ts'
 import type { RetrieverRecipe } from './retriever-recipe.ts'
-import type { TripletRecipe } from './triplet-recipe.ts'
-import { tripletRetriever } from './triplet-retriever.ts'
-
-/** A training of a retriever, of whatever kind. */
-export type CurationRecipe = TripletRecipe | DinoRecipe
 
 /** One training of a retriever. */
-export interface RetrieverTraining {
-  readonly recipe: CurationRecipe
-  readonly seed: number
-  readonly set: RetrievalSet
+export interface RetrieverTraining extends OpenRetriever {
   /** What the card calls the data. */
   readonly dataName: string
   /** The run folder; a run found there goes on. */
@@ -44,7 +35,7 @@ export function decodedSide({ phases, servedSize }: RetrieverRecipe): number {
  */
 export async function trainRetriever(training: RetrieverTraining): Promise<TrainingResult> {
   const { recipe, seed, set, dataName, folder, session, progress, signal } = training
-  const retriever = retrieverOf({ recipe, seed, set })
+  const retriever = await openRetriever(training)
   const { facts, method, dimension } = retriever
   const dataHash = hashPictures(set.train)
   const identity = createHash('sha256')
@@ -90,15 +81,6 @@ export async function trainRetriever(training: RetrieverTraining): Promise<Train
   }
   await writeModelFolder(join(folder, 'model'), { card, model: servedModel() })
   return result
-}
-
-function retrieverOf({ recipe, ...rest }: Pick<RetrieverTraining, 'recipe' | 'seed' | 'set'>) {
-  switch (recipe.kind) {
-    case 'triplet':
-      return tripletRetriever({ recipe, ...rest })
-    case 'dino':
-      return dinoRetriever({ recipe, ...rest })
-  }
 }
 
 const json = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`

@@ -20,7 +20,7 @@ export function tripletRetriever(options: {
   const backbone = makeBackbone(recipe.network, rngFromSeed(seed).fork('weights'))
   return {
     method: 'triplet loss',
-    network: backbone.network,
+    network: backbone,
     phases: productPhases({
       recipe,
       seed,

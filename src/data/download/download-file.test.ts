@@ -1,0 +1,214 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { ProgressEvent } from '../../core/index.ts'
+import { type DownloadOptions, downloadFile, type Integrity } from './download-file.ts'
+import { requestJson } from './request.ts'
+
+const body = Buffer.from(Array.from({ length: 100_000 }, (_, i) => (i * 7 + (i >> 8)) % 251))
+const sha256: Integrity = {
+  algorithm: 'sha256',
+  digest: createHash('sha256').update(body).digest('hex'),
+  encoding: 'hex',
+}
+
+let folder: string
+let server: Server
+let answer: RequestListener
+let asked: { readonly url: string; readonly range: string | undefined }[]
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vitrine-download-'))
+  asked = []
+  server = createServer((request, response) => {
+    asked.push({ url: request.url ?? '', range: request.headers.range })
+    answer(request, response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+})
+afterEach(async () => {
+  server.closeAllConnections()
+  server.close()
+  await rm(folder, { recursive: true })
+})
+
+const address = (path = '/file') =>
+  `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
+const download = (options: Partial<DownloadOptions> = {}) =>
+  downloadFile({
+    url: address(),
+    path: join(folder, 'file'),
+    limitBytes: 1 << 20,
+    integrity: sha256,
+    retryDelayMs: 1,
+    ...options,
+  })
+const left = () => readdir(folder)
+
+test('a file comes whole, checked, with progress, and leaves nothing beside it', async () => {
+  answer = (_, response) => response.writeHead(200, { 'content-length': body.length }).end(body)
+  const events: ProgressEvent[] = []
+  const found = await download({ progress: (event) => events.push(event), task: 'Pulling x' })
+  expect(found).toEqual({ bytes: body.length, sha256: sha256.digest })
+  expect((await readFile(join(folder, 'file'))).equals(body)).toBe(true)
+  expect(await left()).toEqual(['file'])
+  expect(events.at(-1)).toEqual({
+    task: 'Pulling x',
+    done: body.length,
+    total: body.length,
+    unit: 'bytes',
+  })
+})
+
+/** Sends at most 30,000 bytes a connection, then breaks it. */
+const breaking =
+  (etag: () => string, bytes = 30_000): RequestListener =>
+  (request, response) => {
+    const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
+    const rest = body.subarray(start)
+    const partial = request.headers['if-range'] === etag() && start > 0
+    const sent = partial ? rest : body
+    response.writeHead(partial ? 206 : 200, {
+      etag: etag(),
+      'content-length': sent.length,
+      ...(partial ? { 'content-range': `bytes ${start}-${body.length - 1}/${body.length}` } : {}),
+    })
+    response.write(sent.subarray(0, bytes), () => {
+      if (sent.length > bytes) setTimeout(() => response.destroy(), 30)
+      else response.end()
+    })
+  }
+
+test('a broken connection is taken up where it ended', async () => {
+  answer = breaking(() => '"one"')
+  await download({ retries: 5 })
+  expect((await readFile(join(folder, 'file'))).equals(body)).toBe(true)
+  expect(asked.length).toBeGreaterThan(1)
+  for (const { range } of asked.slice(1)) expect(range).toMatch(/^bytes=[1-9]\d*-$/)
+})
+
+test('a download that was given up is taken up by the next one', async () => {
+  answer = breaking(() => '"one"')
+  await expect(download({ retries: 0 })).rejects.toMatchObject({ code: 'Unavailable' })
+  expect((await left()).sort()).toEqual(['file.part', 'file.part.etag'])
+  answer = breaking(() => '"one"', 1 << 20)
+  await download()
+  expect(asked.at(-1)?.range).toMatch(/^bytes=[1-9]/)
+  expect((await readFile(join(folder, 'file'))).equals(body)).toBe(true)
+  expect(await left()).toEqual(['file'])
+})
+
+test('a file that changed meanwhile is downloaded anew', async () => {
+  await writeFile(join(folder, 'file.part'), 'of another file')
+  await writeFile(join(folder, 'file.part.etag'), '"old"')
+  answer = breaking(() => '"new"', 1 << 20)
+  await download()
+  expect((await readFile(join(folder, 'file'))).equals(body)).toBe(true)
+})
+
+test('a server that lies about the rest is not believed', async () => {
+  await writeFile(join(folder, 'file.part'), body.subarray(0, 5))
+  await writeFile(join(folder, 'file.part.etag'), '"one"')
+  answer = (request, response) =>
+    request.headers.range === undefined
+      ? response.writeHead(200, { etag: '"one"' }).end(body)
+      : response.writeHead(206, { etag: '"one"', 'content-range': 'bytes 50-99/100' }).end('x')
+  await download()
+  expect((await readFile(join(folder, 'file'))).equals(body)).toBe(true)
+})
+
+test('what does not match its checksum is refused and not kept', async () => {
+  answer = (_, response) => response.writeHead(200, { etag: '"e"' }).end('something else')
+  await expect(download()).rejects.toThrow(/its sha256 is .* nothing is kept/)
+  expect(await left()).toEqual([])
+})
+
+test('a file that is declared too large is refused before it comes', async () => {
+  answer = (_, response) => response.writeHead(200, { 'content-length': 2 ** 40 }).flushHeaders()
+  await expect(download()).rejects.toThrow(/is 1099511627776 bytes or more, at most 1048576/)
+  expect(await left()).toEqual([])
+})
+
+test('a file that does not end is cut off at the limit', async () => {
+  answer = (_, response) => {
+    const pour = (): void => {
+      while (!response.destroyed && response.write(body));
+      response.once('drain', pour)
+    }
+    pour()
+  }
+  await expect(download()).rejects.toThrow(/bytes or more, at most 1048576 are taken/)
+  expect(await left()).toEqual([])
+})
+
+test('a length that is more than what comes is no success', async () => {
+  answer = (_, response) => {
+    response.writeHead(200, { 'content-length': body.length + 5 })
+    response.write(body, () => response.destroy())
+  }
+  const error = await download({ retries: 1, integrity: undefined }).catch((e: unknown) => e)
+  expect(error).toMatchObject({ code: 'Unavailable' })
+  expect(existsSync(join(folder, 'file'))).toBe(false)
+})
+
+test('a redirect stays with the server unless a rule allows more', async () => {
+  const other = createServer((_, response) => response.end(body)).listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/file`
+  try {
+    answer = (request, response) =>
+      request.url === '/file'
+        ? response.writeHead(302, { location: '/moved' }).end()
+        : response.writeHead(302, { location: elsewhere }).end()
+    await expect(download()).rejects.toThrow(/moved: redirects to http.*, which is not allowed/)
+    await download({ allowRedirect: (target) => target.hostname === '127.0.0.1' })
+    expect(existsSync(join(folder, 'file'))).toBe(true)
+    for (const location of ['file:///etc/passwd', 'http://', 'ftp://127.0.0.1/x']) {
+      answer = (_, response) => response.writeHead(302, { location }).end()
+      await expect(download()).rejects.toMatchObject({ code: 'InvalidInput' })
+    }
+    answer = (_, response) => response.writeHead(302, { location: '/file' }).end()
+    await expect(download({ retries: 0 })).rejects.toThrow(/more than 5 redirects/)
+  } finally {
+    other.close()
+  }
+})
+
+test('a silent server counts as a broken connection, and Ctrl-C ends the waiting', async () => {
+  answer = (_, response) => response.writeHead(200, { 'content-length': 10 }).flushHeaders()
+  await expect(download({ stallMs: 50, retries: 1 })).rejects.toMatchObject({ code: 'Unavailable' })
+  expect(asked).toHaveLength(2)
+  const stop = new AbortController()
+  setTimeout(() => stop.abort(), 30)
+  await expect(download({ signal: stop.signal })).rejects.toMatchObject({ code: 'Cancelled' })
+})
+
+test.each([
+  [404, 'NotFound'],
+  [401, 'Permission'],
+  [500, 'Unavailable'],
+])('%i is %s', async (status, code) => {
+  answer = (_, response) => response.writeHead(status).end()
+  await expect(download({ retries: 1 })).rejects.toMatchObject({ code })
+  expect(asked).toHaveLength(code === 'Unavailable' ? 2 : 1)
+})
+
+test('a document that is no JSON or too long is refused, and no server is one line', async () => {
+  answer = (_, response) => response.end('<html>')
+  await expect(requestJson(address(), { limitBytes: 100 })).rejects.toThrow(/sends no JSON/)
+  answer = (_, response) => response.end(body)
+  await expect(requestJson(address(), { limitBytes: 100 })).rejects.toThrow(/more than 100 bytes/)
+  const gone = address()
+  server.closeAllConnections()
+  server.close()
+  await once(server, 'close')
+  await expect(requestJson(gone, { limitBytes: 100 })).rejects.toThrow(
+    /cannot be reached \(.+\); check the network, or name a folder/,
+  )
+})

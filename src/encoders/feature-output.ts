@@ -1,0 +1,118 @@
+import { invalidInput } from '../core/index.ts'
+import type { NamedTensors, Session } from '../runtime/index.ts'
+import type { Tensor } from '../tensor/index.ts'
+
+/**
+ * How features become one vector a picture or text: `none` takes [N, D] as it is; `cls` the first
+ * of the tokens [N, L, D]; `mean` their mean, or that of all places of [N, C, H, W].
+ */
+export const poolings = ['none', 'cls', 'mean'] as const
+/** One of {@link poolings}. */
+export type Pooling = (typeof poolings)[number]
+
+/** Which output of a network is the vector. */
+export interface OutputChoice {
+  /** Name of the output; default: the first of {@link usualOutputs} there is, or the only one. */
+  readonly output?: string | undefined
+  readonly pooling?: Pooling | undefined
+}
+
+/** Names under which exported networks give the vector that is meant for comparing, best first. */
+const usualOutputs = ['image_embeds', 'text_embeds', 'pooler_output', 'vectors', 'features']
+
+/**
+ * The output that is the vector.
+ * @throws InvalidInput when there is none of that name, or several and no name was given
+ */
+export function chooseOutput(place: string, session: Session, { output }: OutputChoice): string {
+  const { outputNames } = session
+  if (output !== undefined) {
+    if (outputNames.includes(output)) return output
+    throw invalidInput(
+      `${place}: has no output "${output}", it has ${outputNames.join(', ')}; name one with --output`,
+    )
+  }
+  const usual = usualOutputs.find((name) => outputNames.includes(name))
+  if (usual !== undefined) return usual
+  if (outputNames.length === 1) return outputNames[0]!
+  throw invalidInput(
+    `${place}: has the outputs ${outputNames.join(', ')}; say which is the vector with --output`,
+  )
+}
+
+/** What {@link pooledRows} pools. */
+export interface Features {
+  readonly place: string
+  readonly results: NamedTensors
+  readonly output: string
+  readonly pooling?: Pooling | undefined
+  /** [N, L] 1 for tokens that count, 0 for padding; default: all count */
+  readonly mask?: Float32Array | undefined
+}
+
+/**
+ * One row a picture or text.
+ * @returns rows [N, D] and D
+ * @throws InvalidInput when the features have a shape that the pooling cannot take
+ */
+export function pooledRows({ place, results, output, pooling, mask }: Features): {
+  readonly rows: Float32Array
+  readonly dimension: number
+} {
+  const { dtype, shape, data } = results[output] as Tensor
+  const refuse = (wanted: string) =>
+    invalidInput(
+      `${place}: output "${output}" is ${dtype} [${shape.join(', ')}], wanted ${wanted}; choose with --output and --pooling`,
+    )
+  const [count = 0, second = 0, third = 0] = shape
+  if (dtype !== 'float32' || !(data instanceof Float32Array)) throw refuse('float32')
+  if (shape.length === 2) {
+    if (pooling === undefined || pooling === 'none') return { rows: data, dimension: second }
+    throw refuse(`tokens [N, L, D] for pooling "${pooling}"`)
+  }
+  if (shape.length === 3 && pooling === 'cls') {
+    const rows = new Float32Array(count * third)
+    for (let i = 0; i < count; i++)
+      rows.set(data.subarray(i * second * third, i * second * third + third), i * third)
+    return { rows, dimension: third }
+  }
+  if (shape.length === 3 && pooling === 'mean')
+    return { rows: meanOfTokens(data, shape, mask), dimension: third }
+  if (shape.length === 4 && pooling === 'mean')
+    return { rows: meanOfPlaces(data, shape), dimension: second }
+  if (shape.length === 3) throw refuse('[N, D]; of tokens take --pooling cls or mean')
+  if (shape.length === 4) throw refuse('[N, D]; of a map of features take --pooling mean')
+  throw refuse('[N, D], tokens [N, L, D] or a map [N, C, H, W]; it is no encoder')
+}
+
+/** Σ_l m_l x_l / Σ_l m_l */
+function meanOfTokens(
+  data: Float32Array,
+  [count = 0, length = 0, width = 0]: readonly number[],
+  mask: Float32Array | undefined,
+): Float32Array {
+  const rows = new Float32Array(count * width)
+  for (let i = 0; i < count; i++) {
+    let weight = 0
+    for (let l = 0; l < length; l++) {
+      const counts = mask?.[i * length + l] ?? 1
+      weight += counts
+      if (counts === 0) continue
+      for (let d = 0; d < width; d++) rows[i * width + d]! += data[(i * length + l) * width + d]!
+    }
+    for (let d = 0; d < width; d++) rows[i * width + d]! /= weight
+  }
+  return rows
+}
+
+function meanOfPlaces(
+  data: Float32Array,
+  [count = 0, channels = 0, height = 0, width = 0]: readonly number[],
+): Float32Array {
+  const plane = height * width
+  return Float32Array.from({ length: count * channels }, (_, row) => {
+    let sum = 0
+    for (let p = 0; p < plane; p++) sum += data[row * plane + p]!
+    return sum / plane
+  })
+}

