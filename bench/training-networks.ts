@@ -16,6 +16,14 @@ const [rounds, warmUpSteps] = [7, 3]
 const threads = availableParallelism()
 const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 
+const otherLibraries: Readonly<Record<string, string>> = {
+  'TensorFlow.js (wasm)': 'network-tfjs.ts',
+  'jax-js (wasm)': 'network-jax.ts',
+}
+
+/** How long another library may take for its first step. */
+const patienceMs = 30_000
+
 /** Some steps, one after another. */
 interface Turn {
   readonly times: readonly number[]
@@ -59,7 +67,8 @@ async function compare(name: string): Promise<void> {
       ),
     )
     for (const peer of Object.values(sides)) peer.close()
-    report(name, { times, first, last, steps, ours, torch })
+    const others = await measureOthers(folder)
+    report(name, { times, first, last, steps, ours, torch, others })
   } finally {
     await rm(folder, { recursive: true })
   }
@@ -86,6 +95,37 @@ async function fasterTorch(folder: string): Promise<Peer> {
   return startPeer('network.py', [folder, String(threads)], settings)
 }
 
+/** A library that is measured by itself, since its steps are slow. */
+interface Other {
+  readonly name: string
+  /** Why it is left out; undefined when it is not. */
+  readonly reason: string | undefined
+  readonly first?: Turn
+  readonly last?: Turn
+}
+
+/** The other libraries of JavaScript, one after another: a step to warm up and the median of three. */
+async function measureOthers(folder: string): Promise<Other[]> {
+  const found: Other[] = []
+  for (const [name, script] of Object.entries(otherLibraries)) {
+    const path = join(import.meta.dirname, 'peers', script)
+    const child = spawn(process.execPath, [path, folder, String(threads)], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    const giveUp = setTimeout(() => child.kill(), patienceMs)
+    const peer = await peerOf(child, script)
+    clearTimeout(giveUp)
+    if (child.killed) found.push({ name, reason: `no step within ${patienceMs / 1000} s` })
+    else if (peer.ready === undefined) found.push({ name, reason: peer.reason })
+    else {
+      const first = await peer.ask<Turn>('1')
+      found.push({ name, reason: undefined, first, last: await peer.ask<Turn>('3') })
+    }
+    peer.close()
+  }
+  return found
+}
+
 function report(
   name: string,
   found: {
@@ -95,9 +135,10 @@ function report(
     readonly steps: number
     readonly ours: Peer
     readonly torch: Peer
+    readonly others: readonly Other[]
   },
 ): void {
-  const { times, first, last, steps, ours, torch } = found
+  const { times, first, last, steps, ours, torch, others } = found
   const { title, batch } = networkCases[name]!(rngFromSeed(1))
   const present = torch.ready !== undefined
   const ratio = present ? times.torch! / times.vitrine! : null
@@ -131,13 +172,25 @@ function report(
       ['', 'step ms', 'examples/s', 'compile ms', 'first step ms', 'peak MiB'],
       row('vitrine', 'vitrine', compileMs.toFixed(0)),
       ...(present ? [row('PyTorch', 'torch', '-')] : []),
+      ...others.flatMap(({ name, first, last }) => {
+        if (first === undefined || last === undefined) return []
+        const ms = median(last.times)
+        const perSecond = ((1000 * batch) / ms).toFixed(1)
+        const peak = last.peakMiB.toFixed(0)
+        return [[name, ms.toFixed(1), perSecond, '-', first.times[0]!.toFixed(0), peak]]
+      }),
     ],
-    present
-      ? [
-          `PyTorch/vitrine ${ratio!.toFixed(2)} in time, vitrine/PyTorch ${memory!.toFixed(2)} in memory; medians of ${rounds} turns of ${steps} steps; PyTorch ${torch.ready!.version}, ${torch.ready!.threads} threads`,
-          `both compute the same: first loss ${firstLosses.map((x) => x.toFixed(5)).join(' and ')}, last loss ${[losses('vitrine')[1], losses('torch')[1]].map((x) => x.toFixed(5)).join(' and ')}`,
-        ]
-      : [`PyTorch left out: ${torch.reason}; "apt-get install python3-torch" brings it`],
+    [
+      ...(present
+        ? [
+            `PyTorch/vitrine ${ratio!.toFixed(2)} in time, vitrine/PyTorch ${memory!.toFixed(2)} in memory; medians of ${rounds} turns of ${steps} steps; PyTorch ${torch.ready!.version}, ${torch.ready!.threads} threads`,
+            `both compute the same: first loss ${firstLosses.map((x) => x.toFixed(5)).join(' and ')}, last loss ${[losses('vitrine')[1], losses('torch')[1]].map((x) => x.toFixed(5)).join(' and ')}`,
+          ]
+        : [`PyTorch left out: ${torch.reason}; "apt-get install python3-torch" brings it`]),
+      ...others.flatMap(({ name, reason }) =>
+        reason === undefined ? [] : [`${name} left out: ${reason}`],
+      ),
+    ],
   )
   if (present && !(Math.abs(firstLosses[0]! / firstLosses[1]! - 1) < 1e-3))
     throw new Error(`training-networks: the first losses of ${name} are ${firstLosses}`)

@@ -48,20 +48,18 @@ async function readBack(f: onnx.Value, feeds: NamedTensors): Promise<onnx.ModelV
   return onnx.toValues(graph, await measureShapes(graph, feeds, session))
 }
 
-/**
- * What is applied to what: inputs of no elements count as left out, and an Identity is taken for what
- * it passes on, as it is when a file is read.
- */
-const nodesOf = (f: onnx.Value) => {
-  const nodes = onnx.reachable([f]).nodes.filter(({ op }) => op !== 'Identity')
-  return nodes.map(({ op, domain, inputs, attributes, outputs }) => ({
-    op,
-    domain,
-    inputs: inputs.map((x) => x !== null && onnx.elements(x) > 0 && [x.dtype, ...x.shape]),
-    attributes,
-    outputs: outputs.map(({ dtype, shape }) => [dtype, ...shape]),
-  }))
-}
+/** What is applied to what: inputs of no elements count as left out, and Identity as nothing. */
+const nodesOf = (f: onnx.Value) =>
+  onnx
+    .reachable([f])
+    .nodes.filter(({ op }) => op !== 'Identity')
+    .map(({ op, domain, inputs, attributes, outputs }) => ({
+      op,
+      domain,
+      inputs: inputs.map((x) => x !== null && onnx.elements(x) > 0 && [x.dtype, ...x.shape]),
+      attributes,
+      outputs: outputs.map(({ dtype, shape }) => [dtype, ...shape]),
+    }))
 
 /** A function and the gradients of Σ f · r, r fixed random numbers. */
 function withGradients(f: onnx.Value, by: readonly onnx.Value[]): Record<string, onnx.Value> {

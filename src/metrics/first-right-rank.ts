@@ -33,13 +33,25 @@ export function firstRightRanks(retrieval: Retrieval): number[] {
   const scores = new Float64Array(galleryLabels.length)
   return queryLabels.map((label, query) => {
     const vector = queries.subarray(query * dimension, (query + 1) * dimension)
-    scoreAll(vector, gallery, scores)
+    innerProducts(vector, gallery, scores)
     return rankOfBest(scores, (row) => galleryLabels[row] === label)
   })
 }
 
-/** scores_n = ⟨query, gallery_n⟩, summed in float64 as four running sums. */
-function scoreAll(query: Float32Array, gallery: Float32Array, scores: Float64Array): void {
+/**
+ * Scores of a gallery, summed in float64 as four running sums.
+ *
+ *   scores_n = ⟨query, gallery_n⟩
+ *
+ * @param query [D]
+ * @param gallery [N, D]
+ * @param scores [N] is written
+ */
+export function innerProducts(
+  query: Float32Array,
+  gallery: Float32Array,
+  scores: Float64Array,
+): void {
   const dimension = query.length
   const whole = dimension - (dimension % 4)
   for (let row = 0, at = 0; row < scores.length; row++, at += dimension) {
@@ -55,7 +67,12 @@ function scoreAll(query: Float32Array, gallery: Float32Array, scores: Float64Arr
   }
 }
 
-function rankOfBest(scores: Float64Array, isRight: (row: number) => boolean): number {
+/**
+ * Rank of the best right row, from 1; Infinity where none is right. Of equal scores the lower row
+ * comes first.
+ * @throws Numeric on a score that is NaN
+ */
+export function rankOfBest(scores: Float64Array, isRight: (row: number) => boolean): number {
   let best = -1
   for (let row = 0; row < scores.length; row++) {
     if (Number.isNaN(scores[row])) throw numericError(`metrics: the score of row ${row} is NaN`)

@@ -1,3 +1,10 @@
-export { firstRightRank, firstRightRanks, type Label, type Retrieval } from './first-right-rank.ts'
+export {
+  firstRightRank,
+  firstRightRanks,
+  innerProducts,
+  type Label,
+  type Retrieval,
+  rankOfBest,
+} from './first-right-rank.ts'
 export { meanReciprocalRank, precisionAtK } from './precision-at-k.ts'
-export { type RetrievalTable, retrievalTable } from './retrieval-table.ts'
+export { type RetrievalTable, retrievalTable, tableOfRanks } from './retrieval-table.ts'

@@ -19,10 +19,14 @@ export interface RetrievalTable {
  *   InvalidInput when there is no query
  */
 export function retrievalTable(retrieval: Retrieval): RetrievalTable {
-  const ranks = firstRightRanks(retrieval)
+  return tableOfRanks(firstRightRanks(retrieval), retrieval.galleryLabels.length)
+}
+
+/** The table of ranks that were found before. */
+export function tableOfRanks(ranks: readonly number[], gallery: number): RetrievalTable {
   return {
-    queries: retrieval.queryLabels.length,
-    gallery: retrieval.galleryLabels.length,
+    queries: ranks.length,
+    gallery,
     p1: precisionAtK(ranks, 1),
     p5: precisionAtK(ranks, 5),
     p10: precisionAtK(ranks, 10),

@@ -108,7 +108,7 @@ test('over many steps the mean is the input', async () => {
   })
 })
 
-test('the gradient passes where the element did, scaled as it was', async () => {
+test('what is kept, and its gradient, is scaled by 1 / (1 − rate)', async () => {
   const x = random('float32', shape, rngFromSeed(4), [1, 2])
   const given = input('x', shape)
   const y = new Dropout({ rate: 0.4 }).apply(given, trainingMode({ step: input('step', []) }))
@@ -119,6 +119,11 @@ test('the gradient passes where the element did, scaled as it was', async () => 
     Array.from(found.y.data as Float32Array, (v, i) => (3 * v) / x.data[i]!),
     1e-6,
   )
+  const kept = (scale: number, data: Float32Array): number[] =>
+    Array.from(data, (v, i) => (found.y.data[i] === 0 ? 0 : scale * v))
+  const share = Math.round(0.6 * 65536) / 65536
+  expectClose(found.y, kept(1 / share, x.data), 1e-6)
+  expectClose(found.dx, kept(3 / share, ones.data), 1e-6)
   expect(new Set(found.dx.data as Float32Array).size).toBe(2)
 })
 

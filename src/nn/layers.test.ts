@@ -43,6 +43,7 @@ const passes: Record<string, GoldenPass> = {
     apply: ({ x, z }, mode) => sub(twice.apply(x!, mode), mul(twice.apply(z!, mode), 2)),
   },
   ResidualBlock: passOf(new ResidualBlock({ channels: 3 }, rng)),
+  unitLength: { layer: {}, apply: ({ x }) => unitLength(x!) },
   DinoHead: passOf(new DinoHead({ inputs: 4, hidden: 6, bottleneck: 3, prototypes: 5 }, rng)),
 }
 

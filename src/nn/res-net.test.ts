@@ -13,17 +13,18 @@ import { trainingMode } from '../../tests/support/training-mode.ts'
 import { rngFromSeed } from '../core/index.ts'
 import { input, writeModel } from '../onnx/index.ts'
 import { evaluate, openSession } from '../runtime/index.ts'
-import { countParameters } from './layer.ts'
+import { Bottleneck } from './bottleneck.ts'
+import { countParameters, type Layer } from './layer.ts'
 import { ResNet, type ResNetOptions, resNetSizes } from './res-net.ts'
+import { ResidualBlock } from './residual-block.ts'
 
 const { parameters, ...golden } = await readGolden<GoldenNetwork & Record<string, number>>(
   'res_net',
 )
-const pass = (options: ResNetOptions): GoldenPass => ({
-  ...passOf(new ResNet(options, rngFromSeed(1))),
-  // what batch normalisation takes away from a gradient is up to a thousand times what it leaves
-  tolerance: 2e-4,
-})
+const rng = rngFromSeed(1)
+/** What batch normalisation takes away from a gradient is up to a thousand times what it leaves. */
+const roughly = (layer: Layer): GoldenPass => ({ ...passOf(layer), tolerance: 2e-4 })
+const pass = (options: ResNetOptions): GoldenPass => roughly(new ResNet(options, rng))
 const passes: Record<string, GoldenPass> = {
   basic: pass({ block: 'basic', blocks: [1, 2], width: 2, classes: 5 }),
   'basic, inference': {
@@ -31,6 +32,9 @@ const passes: Record<string, GoldenPass> = {
     kind: 'inference',
   },
   bottleneck: pass({ block: 'bottleneck', blocks: [2, 1], width: 2, classes: 3 }),
+  'ResidualBlock, stride 2': roughly(new ResidualBlock({ inputs: 2, channels: 3, stride: 2 }, rng)),
+  'Bottleneck, stride 2': roughly(new Bottleneck({ inputs: 3, channels: 2, stride: 2 }, rng)),
+  Bottleneck: roughly(new Bottleneck({ channels: 2 }, rng)),
 }
 
 test('every golden network is compared', () => {

@@ -1,6 +1,7 @@
 import type { InferenceSession } from 'onnxruntime-node'
 import { type AppError, invalidInput, messageOf } from '../core/index.ts'
 import { formatShape, sizeOf, type Tensor } from '../tensor/index.ts'
+import { saidBy } from './said-by.ts'
 
 type Wanted = InferenceSession.ValueMetadata
 type Given = Readonly<Record<string, Tensor>>
@@ -66,17 +67,12 @@ function assertOutput(place: string, outputs: ReadonlySet<string>, name: string)
     )
 }
 
-/** The first line of what onnxruntime says, which may go on for pages. */
-export function firstLine(error: unknown): string {
-  return (messageOf(error).split('\n', 1)[0] ?? '').slice(0, 600)
-}
-
-/** What onnxruntime says without the places in its own source. */
+/** What onnxruntime says, the operator first where one failed. */
 function reasonOf(error: unknown): string {
-  const failed = /running (\S+) node\. Name:'([^']*)' Status Message: (.*)$/.exec(firstLine(error))
-  if (failed === null) return firstLine(error)
+  const failed = /running (\S+) node\. Name:'([^']*)' Status Message: (.*)/.exec(messageOf(error))
+  if (failed === null) return saidBy(error)
   const [, op, name, status] = failed
-  const reason = status!.replace(/^.*\[ONNXRuntimeError\] : \d+ : \w+ : /, '').split('. ', 1)[0]
+  const reason = saidBy(status).split('. ', 1)[0]
   return `${op}${name === '' ? '' : ` "${name}"`} failed (${reason}); look at what it is fed`
 }
 

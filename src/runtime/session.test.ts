@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { promisify } from 'node:util'
+import { TensorProto_DataLocation as DataLocation } from 'onnx-buf'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { modelBytes, weight } from '../../tests/support/model-bytes.ts'
 import {
   add,
   apply,
@@ -74,6 +79,13 @@ test('dtypes go in and out as they are', async () => {
   }
 })
 
+test('a tensor for an output whose size turns out to be another is named', async () => {
+  const session = await open(writeModel({ y: matmul(x, x) }, { freeBatch: 'N' }))
+  await expect(
+    session.run({ x: matrix(1, 2, 3, 4) }, { y: tensor('float32', [3, 2], new Float32Array(6)) }),
+  ).rejects.toThrow(/^model: MatMul failed \(.*output 'y'.*\{3,2\}.*\{2,2\}\)/)
+})
+
 test('a feed that is missing, of another name, shape or dtype is named with what is wanted', async () => {
   const session = await open(writeModel({ y: mul(x, 2) }, { freeBatch: 'N' }))
   const fine = matrix(1, 2, 3, 4)
@@ -141,20 +153,98 @@ test('an operator that fails on what it is fed is named', async () => {
   })
 })
 
-test('what is no model, and an operator without a kernel, say so', async () => {
-  const path = join(folder, 'notes.onnx')
-  await writeFile(path, 'not a model')
-  await expect(open(path)).rejects.toMatchObject({
-    code: 'InvalidInput',
-    message: expect.stringContaining('notes.onnx: not a usable ONNX model'),
+const outside = (location: string) =>
+  modelBytes({
+    initializer: [
+      weight({
+        dataLocation: DataLocation.EXTERNAL,
+        externalData: [{ key: 'location', value: location }],
+      }),
+    ],
   })
-  await expect(open(join(folder, 'absent.onnx'))).rejects.toMatchObject({ code: 'NotFound' })
-  await expect(open(new Uint8Array([8, 9]))).rejects.toMatchObject({ code: 'InvalidInput' })
-  await expect(open(writeModel({ y: apply('NoSuchOp', [x], x) }))).rejects.toMatchObject({
-    code: 'UnsupportedOp',
-    message: expect.stringContaining('NoSuchOp'),
-  })
+
+test('what goes wrong is thrown and not printed too', async () => {
+  const path = join(folder, 'rows.onnx')
+  const i = input('i', [1], 'int64')
+  await writeFile(path, writeModel({ rows: apply('Gather', [x, i], input('', [1, 2])) }))
+  const program = `
+    import { openSession } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'index.ts')))}
+    const session = await openSession(${JSON.stringify(path)})
+    const x = { dtype: 'float32', shape: [2, 2], data: new Float32Array(4) }
+    const i = { dtype: 'int64', shape: [1], data: BigInt64Array.of(9n) }
+    await session.run({ x, i }).catch(({ message }) => console.log(message))`
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    program,
+  ])
+  expect(stdout).toMatch(/Gather failed/)
+  expect(stderr).toBe('')
 })
+
+test.each<[string, Uint8Array | string, string, RegExp]>([
+  [
+    'no model',
+    'not a model',
+    'InvalidInput',
+    /: not a usable ONNX model \(.*\); copy or export it again/,
+  ],
+  ['half a model', doubled().slice(0, 60), 'InvalidInput', /: not a usable ONNX model/],
+  [
+    'a graph with a cycle',
+    modelBytes({
+      node: [
+        { opType: 'Add', input: ['x', 'b'], output: ['y'] },
+        { opType: 'Neg', input: ['y'], output: ['b'] },
+      ],
+    }),
+    'InvalidInput',
+    /not acyclic/,
+  ],
+  [
+    'a newer operator set',
+    modelBytes({}, { opsetImport: [{ version: 99n }] }),
+    'UnsupportedOp',
+    /is newer than onnxruntime here \(Opset 99, it knows them till opset \d+\); export it for an older/,
+  ],
+  [
+    'a newer format',
+    modelBytes({}, { irVersion: 99n }),
+    'UnsupportedOp',
+    /is newer than onnxruntime here \(Unsupported model IR version: 99.*export it for an older/,
+  ],
+  [
+    'an operator without a kernel',
+    writeModel({ y: apply('NoSuchOp', [x], x) }),
+    'UnsupportedOp',
+    /has an operator that onnxruntime lacks here \(.*NoSuchOp.*\); export it/,
+  ],
+  [
+    'weights that are not there',
+    outside('gone.bin'),
+    'NotFound',
+    /a file with its weights is not there \(.*"[^"]*gone\.bin"\); copy it beside the model/,
+  ],
+  [
+    'weights that are cut off',
+    outside('short.bin'),
+    'InvalidInput',
+    /not a usable ONNX model \(External initializer: w .* given file_length: 4 .*\); copy/,
+  ],
+])('%s is refused', async (_, model, code, message) => {
+  const path = join(folder, 'model.onnx')
+  await writeFile(path, model)
+  await writeFile(join(folder, 'short.bin'), new Uint8Array(4))
+  const refusal = { code, message: expect.stringMatching(message) }
+  await expect(open(path)).rejects.toMatchObject(refusal)
+  await expect(open(path)).rejects.toThrow(path)
+})
+
+test('a file that is not there is named', () =>
+  expect(open(join(folder, 'absent.onnx'))).rejects.toMatchObject({
+    code: 'NotFound',
+    message: expect.stringMatching(/absent\.onnx: there is no such file/),
+  }))
 
 test('a device that is not here is said, not silently replaced', async () => {
   const elsewhere = process.platform === 'darwin' ? 'dml' : 'coreml'

@@ -1,8 +1,9 @@
 import * as ort from 'onnxruntime-node'
-import { AppError, messageOf, notFound, unavailable, unsupportedOp } from '../core/index.ts'
+import { messageOf } from '../core/index.ts'
 import type { DType, Tensor } from '../tensor/index.ts'
 import { type Device, executionProviders } from './device.ts'
-import { assertOutputs, explainRun, firstLine } from './explain-run.ts'
+import { explainOpening } from './explain-opening.ts'
+import { assertOutputs, explainRun } from './explain-run.ts'
 
 /** How a {@link Session} is made; every field has a measured default. */
 export interface SessionOptions {
@@ -13,6 +14,8 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all'
   /** Keep constant weights as they are in the file instead of a rearranged copy. */
   readonly prepack?: boolean
+  /** Where the external data of a model given as bytes lies; it is memory-mapped. */
+  readonly dataFolder?: string
   /** What messages call a model given as bytes; default `model`. */
   readonly name?: string
   /** Write onnxruntime's profile to a file that begins with this prefix. */
@@ -64,6 +67,7 @@ export async function openSession(
     threads,
     optimization = 'all',
     prepack = true,
+    dataFolder,
     profilePrefix,
     name = 'model',
     sentinel,
@@ -81,6 +85,9 @@ export async function openSession(
         // threads take ever smaller shares of an operator's work, so that none waits long for another
         dynamic_block_base: '4',
         ...(prepack ? {} : { disable_prepacking: '1' }),
+        ...(dataFolder === undefined
+          ? {}
+          : { model_external_initializers_file_folder_path: dataFolder }),
       },
     },
     ...(profilePrefix === undefined
@@ -92,7 +99,7 @@ export async function openSession(
     ? ort.InferenceSession.create(model, settings)
     : ort.InferenceSession.create(model, settings)
   ).catch((error: unknown) => {
-    throw explainOpening(place, device, error)
+    throw explainOpening({ place, device, error })
   })
   return wrap(session, place, sentinel)
 }
@@ -169,32 +176,4 @@ function fromOrt(results: ort.InferenceSession.OnnxValueMapType): NamedTensors {
       data: value.data as Tensor['data'],
     }
   return named
-}
-
-function explainOpening(place: string, device: Device, error: unknown): AppError {
-  const text = messageOf(error)
-  if (
-    /execution provider|ExecutionProvider|WebGPU adapter|backend not found|no available backend/i.test(
-      text,
-    )
-  )
-    return unavailable(
-      `${place}: device "${device}" is not usable here (${firstLine(error)}); use --device cpu`,
-      { cause: error },
-    )
-  if (
-    /NOT_IMPLEMENTED|Could not find an implementation|not a registered|No Op registered/i.test(text)
-  )
-    return unsupportedOp(`${place}: ${firstLine(error)}`, { cause: error })
-  if (/File doesn't exist/i.test(text))
-    return notFound(`${place}: there is no such file; give the path of an .onnx file`, {
-      cause: error,
-    })
-  return new AppError(
-    'InvalidInput',
-    `${place}: not a usable ONNX model (${firstLine(error)}); copy or export it again`,
-    {
-      cause: error,
-    },
-  )
 }

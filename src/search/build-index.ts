@@ -1,6 +1,7 @@
 import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { conflict, type Progress, silent, throwIfAborted } from '../core/index.ts'
+import { type EncoderWeights, weighedEncoders } from './ensemble-weights.ts'
 import { type Entry, EntryTable } from './entry.ts'
 import { GenerationWriter } from './generation-writer.ts'
 import {
@@ -32,6 +33,8 @@ export interface WriteOptions {
 export interface BuildOptions extends WriteOptions {
   /** The encoders whose vectors lie side by side in a row, in that order. */
   readonly encoders: readonly IndexedEncoder[]
+  /** How much each counts in a search that says nothing else; default: all the same. */
+  readonly weights?: EncoderWeights
   readonly pictures: PictureSource
 }
 
@@ -44,9 +47,10 @@ export interface BuildOptions extends WriteOptions {
  */
 export async function buildIndex(
   folder: string,
-  { encoders, pictures, ...options }: BuildOptions,
+  { encoders: given, weights, pictures, ...options }: BuildOptions,
 ): Promise<IndexManifest> {
-  checkEncoders(encoders)
+  checkEncoders(given)
+  const encoders = weighedEncoders(given, weights)
   await mkdir(folder, { recursive: true })
   return withWriteLock(folder, async (lock) => {
     const generation = await unusedGeneration(folder)

@@ -81,7 +81,7 @@ export class GenerationWriter {
       generation,
       dimension: dimensionOf(encoders),
       count: this.#count,
-      encoders: encoders.map(({ name, dimension, hash }) => ({ name, dimension, hash })),
+      encoders: encoders.map(recordOf),
       createdAt: createdAt.toISOString(),
       rows: await this.#rows.finish(),
       entries: await this.#entries.finish(),
@@ -101,6 +101,10 @@ export class GenerationWriter {
     await this.#rows.discard()
     await this.#entries.discard()
   }
+}
+
+function recordOf({ name, dimension, hash, weight }: IndexedEncoder): IndexedEncoder {
+  return { name, dimension, hash, ...(weight === undefined ? {} : { weight }) }
 }
 
 /** Makes renames last through a power cut; not every file system can, and none has to. */

@@ -1,3 +1,9 @@
+export { equalSampling } from './baselines/equal-sampling.ts'
+export { pooledVectors } from './baselines/pooled-vectors.ts'
+export type { FusionOptions, RankedRow } from './baselines/ranked-row.ts'
+export { reciprocalRankFusion } from './baselines/reciprocal-rank-fusion.ts'
+export { scoreFusion } from './baselines/score-fusion.ts'
+export { bestOfLists } from './best-of-lists.ts'
 export {
   type BuildOptions,
   buildIndex,
@@ -6,9 +12,17 @@ export {
   type PictureSource,
   type WriteOptions,
 } from './build-index.ts'
+export { type EncoderWeights, ensembleWeights } from './ensemble-weights.ts'
 export type { Entry } from './entry.ts'
 export { type IndexedEncoder, type IndexManifest, readManifest } from './manifest.ts'
 export type { Hit } from './nearest.ts'
-export { type OpenOptions, openIndex, type SearchOptions, type VectorIndex } from './open-index.ts'
+export {
+  type OpenOptions,
+  openIndex,
+  type Queries,
+  type SearchOptions,
+  type VectorIndex,
+} from './open-index.ts'
+export type { QueryTerm, WeightedQuery } from './query-rows.ts'
 export { type IndexChange, updateIndex } from './update-index.ts'
 export { verifyIndex } from './verify-index.ts'

@@ -18,6 +18,8 @@ const encoderRecord = z.strictObject({
   dimension: z.int().min(1).max(65_536),
   /** Hash of the encoder's model, so that vectors of another model are never mixed in. */
   hash: z.string().min(1).max(1000),
+  /** How much it counts in a search that says nothing else; default: all the same. */
+  weight: z.number().min(0).max(1).optional(),
 })
 
 const manifestSchema = z
@@ -41,6 +43,7 @@ const manifestSchema = z
   .refine((m) => new Set(m.encoders.map((e) => e.name)).size === m.encoders.length, {
     error: 'two encoders have one name',
   })
+  .refine((m) => m.encoders.some(({ weight = 1 }) => weight > 0), 'no encoder counts')
   .refine((m) => m.rows.bytes === m.count * m.dimension * 4, 'rows.bytes is not count x dimension')
 
 /** What an index says about itself: `index.json`. */

@@ -1,35 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { throwIfAborted } from '../core/index.ts'
-import { openSession, type Session } from '../runtime/index.ts'
-import { tensor } from '../tensor/index.ts'
 import { type Entry, readEntries } from './entry.ts'
 import { damaged, generationFiles, type IndexManifest } from './manifest.ts'
+import { MappedRows, type Scan, type ScanOptions } from './mapped-rows.ts'
 import { checkRowsLength } from './read-rows.ts'
 import { scanGraph } from './scan-graph.ts'
 
-/** How much memory the scores of one pass over the rows may take. */
-const scoresBytes = 256 * 1024 * 1024
-
-/** The nearest rows of some queries. */
-export interface Scan {
-  /** How many queries this pass answered. */
-  readonly queries: number
-  /** Rows given for each. */
-  readonly k: number
-  /** [queries, k] inner products, largest first */
-  readonly scores: Float32Array
-  /** [queries, k] their row numbers */
+/** Pictures of some products. */
+export interface Choice {
+  /** Ascending. */
   readonly rows: Int32Array
-}
-
-/** What the scans of one {@link MappedGeneration} are about. */
-export interface ScanOptions {
-  /** [B, D] rows of unit length */
-  readonly queries: Float32Array
-  /** 1 to the number of rows */
-  readonly k: number
-  readonly signal?: AbortSignal | undefined
+  /** How many products they belong to. */
+  readonly productCount: number
 }
 
 /** One generation of an index whose rows are mapped into memory: a resource to be closed. */
@@ -38,18 +20,20 @@ export class MappedGeneration {
   readonly entries: readonly Entry[]
   /** How many products the pictures belong to. */
   readonly productCount: number
-  readonly #session: Session | undefined // an empty index has none
+  readonly #rows: MappedRows | undefined // an empty index has none
   readonly #running = new Set<Promise<unknown>>()
+  readonly #choices = new WeakMap<ReadonlySet<string>, Choice>()
+  #rowsOfProduct: ReadonlyMap<string, readonly number[]> | undefined
 
   private constructor(
     manifest: IndexManifest,
     entries: readonly Entry[],
-    session: Session | undefined,
+    rows: MappedRows | undefined,
   ) {
     this.manifest = manifest
     this.entries = entries
     this.productCount = new Set(entries.map((entry) => entry.product)).size
-    this.#session = session
+    this.#rows = rows
   }
 
   /** @throws InvalidInput when a file is missing, damaged or not what the manifest describes */
@@ -66,35 +50,46 @@ export class MappedGeneration {
     const stored = await readFile(files.scan).catch((error: unknown) => {
       throw damaged(files.scan, 'cannot be read', error)
     })
-    // The graph follows from the manifest, so a foreign one is refused before it is run.
+    // The graph follows from the manifest, so a foreign one is refused and none is ever run.
     if (!stored.equals(graph)) throw damaged(files.scan, 'does not fit index.json')
-    const session = await openSession(files.scan, {
-      prepack: false, // prepacking would copy all the rows
-      ...(threads === undefined ? {} : { threads }),
-    })
-    return new MappedGeneration(manifest, entries, session)
+    const { count, dimension } = manifest
+    const rows = await MappedRows.open({ path: files.rows, count, dimension, threads })
+    return new MappedGeneration(manifest, entries, rows)
   }
 
-  /** The k nearest rows of every query, as many queries a pass as their scores leave room for. */
-  async *scan({ queries, k, signal }: ScanOptions): AsyncGenerator<Scan> {
-    const { dimension, count } = this.manifest
-    const bytesAQuery = 4 * count + 16 * k
-    const most = Math.max(1, Math.floor(scoresBytes / bytesAQuery))
-    const total = queries.length / dimension
-    for (let first = 0; first < total; first += most) {
-      throwIfAborted(signal, 'search')
-      const some = queries.subarray(first * dimension, (first + most) * dimension)
-      const { scores, rows } = await this.#session!.run({
-        queries: tensor('float32', [some.length / dimension, dimension], some),
-        k: tensor('int64', [1], BigInt64Array.of(BigInt(k))),
-      })
-      yield {
-        queries: some.length / dimension,
-        k,
-        scores: scores!.data as Float32Array,
-        rows: rows!.data as Int32Array,
-      }
+  /** The k nearest rows of every query; see {@link MappedRows.scan}. */
+  scan(options: ScanOptions): AsyncGenerator<Scan> {
+    return this.#rows!.scan(options)
+  }
+
+  /**
+   * The pictures of some products; ids that are not there count for nothing. What was chosen once is
+   * known again by its set, since looking up many ids takes longer than a scan.
+   */
+  choose(products: ReadonlySet<string>): Choice {
+    const known = this.#choices.get(products)
+    if (known !== undefined) return known
+    this.#rowsOfProduct ??= groupRows(this.entries)
+    const chosen = new Uint8Array(this.entries.length)
+    let [count, productCount] = [0, 0]
+    for (const product of products) {
+      const own = this.#rowsOfProduct.get(product)
+      if (own === undefined) continue
+      productCount++
+      count += own.length
+      for (const row of own) chosen[row] = 1
     }
+    const rows = new Int32Array(count)
+    let filled = 0
+    for (let row = 0; filled < count; row++) if (chosen[row] === 1) rows[filled++] = row
+    const choice = { rows, productCount }
+    this.#choices.set(products, choice)
+    return choice
+  }
+
+  /** The stored vectors of some rows. [M] → [M, D] */
+  async vectors(rows: Int32Array): Promise<Float32Array> {
+    return this.#rows?.vectors(rows) ?? new Float32Array(0)
   }
 
   /** Keeps the generation open until `work` is done, even when it is closed meanwhile. */
@@ -110,6 +105,16 @@ export class MappedGeneration {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#running)
-    await this.#session?.close()
+    await this.#rows?.close()
   }
+}
+
+function groupRows(entries: readonly Entry[]): ReadonlyMap<string, readonly number[]> {
+  const rows = new Map<string, number[]>()
+  for (const [row, { product }] of entries.entries()) {
+    const known = rows.get(product)
+    if (known === undefined) rows.set(product, [row])
+    else known.push(row)
+  }
+  return rows
 }

@@ -1,20 +1,23 @@
 import type { Entry } from './entry.ts'
-import type { MappedGeneration, ScanOptions } from './mapped-generation.ts'
+import type { MappedGeneration } from './mapped-generation.ts'
+import type { ScanOptions } from './mapped-rows.ts'
 
 /** A picture of the index that a search found. */
 export interface Hit extends Entry {
-  /** Cosine with the query; with several encoders the sum of theirs. */
+  /** Cosine with the query; with several encoders their weighted mean. */
   readonly score: number
   /** The picture's row in the index. */
   readonly row: number
 }
 
 /** A search in one generation. */
-export interface NearestOptions extends Omit<ScanOptions, 'k'> {
+export interface NearestOptions extends Omit<ScanOptions, 'k' | 'only'> {
   /** At most this many hits a query. */
   readonly top: number
   /** What a hit stands for: a picture, or a product by its best picture. */
   readonly by: 'picture' | 'product'
+  /** Only pictures of these products count; default: all. */
+  readonly products?: ReadonlySet<string> | undefined
 }
 
 /** Ranked rows of one query. */
@@ -29,7 +32,7 @@ interface Ranking {
  * Scores closer than this are a tie. The matrix product rounds a row's score differently by where
  * the row lies and how many queries come together, by about 1e-7 for vectors of unit length.
  */
-const tieWidth = 2 ** -20
+export const tieWidth = 2 ** -20
 const spare = 8
 
 /**
@@ -40,22 +43,26 @@ const spare = 8
  */
 export async function nearest(
   generation: MappedGeneration,
-  { queries, top, by, signal }: NearestOptions,
+  { queries, top, by, products, signal }: NearestOptions,
 ): Promise<Hit[][]> {
-  const { count, dimension, encoders } = generation.manifest
+  const { dimension } = generation.manifest
   const hits: Hit[][] = Array.from({ length: queries.length / dimension }, () => [])
-  const wanted = Math.min(top, by === 'product' ? generation.productCount : count)
-  const width = tieWidth * encoders.length
+  const choice = products === undefined ? undefined : generation.choose(products)
+  const only = choice?.rows
+  const count = only?.length ?? generation.manifest.count
+  const { productCount } = choice ?? generation
+  const wanted = Math.min(top, by === 'product' ? productCount : count)
   let open = wanted === 0 ? [] : [...hits.keys()]
   for (let k = wanted * (by === 'product' ? 2 : 1) + spare; open.length > 0; k *= 4) {
     const unfinished: number[] = []
     let asked = 0
     const some = pick(queries, open, dimension)
-    for await (const scan of generation.scan({ queries: some, k: Math.min(k, count), signal }))
+    const options = { queries: some, k: Math.min(k, count), only, signal }
+    for await (const scan of generation.scan(options))
       for (let query = 0; query < scan.queries; query++) {
         const span = [query * scan.k, (query + 1) * scan.k] as const
         const ranking = { scores: scan.scores.subarray(...span), rows: scan.rows.subarray(...span) }
-        const found = firstHits({ ranking, entries: generation.entries, wanted, by, width })
+        const found = firstHits({ ranking, entries: generation.entries, count, wanted, by })
         const place = open[asked++]!
         if (found === undefined) unfinished.push(place)
         else hits[place] = found
@@ -69,20 +76,21 @@ export async function nearest(
 interface FirstHitsOptions extends Pick<NearestOptions, 'by'> {
   readonly ranking: Ranking
   readonly entries: readonly Entry[]
+  /** Rows that there are to be ranked. */
+  readonly count: number
   readonly wanted: number
-  readonly width: number
 }
 
 /** The first `wanted` hits of a ranking, or undefined when it is too short to tell. */
-function firstHits({ ranking, entries, wanted, by, width }: FirstHitsOptions): Hit[] | undefined {
+function firstHits({ ranking, entries, count, wanted, by }: FirstHitsOptions): Hit[] | undefined {
   const { scores, rows } = ranking
   const seen = new Set<string>()
   const hits: Hit[] = []
   for (let start = 0; start < rows.length; ) {
     const score = scores[start]!
     let end = start + 1
-    while (end < rows.length && score - scores[end]! < width) end++
-    if (end === rows.length && rows.length < entries.length) return undefined
+    while (end < rows.length && score - scores[end]! < tieWidth) end++
+    if (end === rows.length && rows.length < count) return undefined
     for (const row of rows.subarray(start, end).sort()) {
       const entry = entries[row]!
       if (by === 'product' && seen.has(entry.product)) continue

@@ -1,16 +1,27 @@
-import { invalidInput, shapeError, unavailable } from '../core/index.ts'
+import { closestName, invalidInput, notFound, unavailable } from '../core/index.ts'
+import type { EncoderWeights } from './ensemble-weights.ts'
 import type { Entry } from './entry.ts'
 import { type IndexedEncoder, type IndexManifest, readManifest } from './manifest.ts'
 import { MappedGeneration } from './mapped-generation.ts'
 import { type Hit, type NearestOptions, nearest } from './nearest.ts'
-import { unitParts } from './unit-parts.ts'
+import { queryRows, type WeightedQuery } from './query-rows.ts'
 
 /** How many hits a search gives, and what stops it. */
 export interface SearchOptions {
   /** At most this many hits a query; where the index has fewer, all of them come. */
   readonly top: number
+  /** How much each encoder counts; default: what the index stores, else all the same. */
+  readonly weights?: EncoderWeights
+  /**
+   * Only pictures of these products are searched; ids that are not there count for nothing. The set is
+   * not to be changed afterwards; given again, it need not be looked up again.
+   */
+  readonly products?: ReadonlySet<string>
   readonly signal?: AbortSignal
 }
+
+/** Queries of an index: [B, D] row-major, each of any length but zero, or B weighted ones. */
+export type Queries = Float32Array | readonly WeightedQuery[]
 
 /** An index open for searching: a resource to be closed. Any number of processes may have one. */
 export interface VectorIndex {
@@ -28,16 +39,24 @@ export interface VectorIndex {
    * The nearest pictures of each query, nearest first; of scores that float32 cannot tell apart
    * (within 1e-6) the lower row comes first.
    *
-   *   score = Σ_e ⟨q_e, u_e⟩    over encoders e, both of unit length: a cosine each
+   *   score = Σ_e λ_e ⟨q_e, u_e⟩    over encoders e, q_e and u_e of unit length, Σ_e λ_e = 1
    *
-   * @param queries [B, D] row-major, of any length but zero
+   * With several encoders it is still one pass over the rows: λ scales the parts of the query. A
+   * choice of products is made before the nearest are taken, so there are as many hits as asked for.
    * @returns B lists
    * @throws Shape when the values are no whole number of rows; Numeric, naming the query, on NaN,
-   *   infinity or zeros; InvalidInput when `top` is not a positive integer; Cancelled
+   *   infinity, zeros or vectors that cancel out; InvalidInput when `top` is not a positive integer
+   *   or the weights are not usable; Cancelled
    */
-  search(queries: Float32Array, options: SearchOptions): Promise<Hit[][]>
+  search(queries: Queries, options: SearchOptions): Promise<Hit[][]>
   /** The nearest products of each query, each by its best picture; otherwise as `search`. */
-  searchProducts(queries: Float32Array, options: SearchOptions): Promise<Hit[][]>
+  searchProducts(queries: Queries, options: SearchOptions): Promise<Hit[][]>
+  /**
+   * The vectors of a product's pictures, each encoder's part of unit length: what a search for more
+   * like it begins with.
+   * @throws NotFound when there is no such product
+   */
+  vectorsOf(product: string): Promise<Float32Array[]>
   /**
    * Changes over to the newest generation, if there is one; searches under way end on the old one.
    * @returns whether there was one
@@ -108,12 +127,22 @@ class OpenIndex implements VectorIndex {
     return this.#current.entries
   }
 
-  async search(queries: Float32Array, options: SearchOptions): Promise<Hit[][]> {
+  async search(queries: Queries, options: SearchOptions): Promise<Hit[][]> {
     return this.#nearest('picture', queries, options)
   }
 
-  async searchProducts(queries: Float32Array, options: SearchOptions): Promise<Hit[][]> {
+  async searchProducts(queries: Queries, options: SearchOptions): Promise<Hit[][]> {
     return this.#nearest('product', queries, options)
+  }
+
+  async vectorsOf(product: string): Promise<Float32Array[]> {
+    this.#assertOpen()
+    const generation = this.#current
+    const { rows } = generation.choose(new Set([product]))
+    if (rows.length === 0) throw unknownProduct(product, generation.entries)
+    const { dimension } = generation.manifest
+    const vectors = await generation.use(() => generation.vectors(rows))
+    return Array.from(rows, (_, i) => vectors.subarray(i * dimension, (i + 1) * dimension))
   }
 
   async refresh(): Promise<boolean> {
@@ -133,15 +162,16 @@ class OpenIndex implements VectorIndex {
 
   async #nearest(
     by: NearestOptions['by'],
-    queries: Float32Array,
-    { top, signal }: SearchOptions,
+    queries: Queries,
+    { top, weights, products, signal }: SearchOptions,
   ): Promise<Hit[][]> {
     this.#assertOpen()
     if (!Number.isSafeInteger(top) || top < 1)
       throw invalidInput(`search: top is ${top}, it must be a positive integer; 5 is usual`)
     const generation = this.#current
-    const unit = unitQueries(queries, generation.manifest)
-    return generation.use(() => nearest(generation, { queries: unit, top, by, signal }))
+    const { encoders } = generation.manifest
+    const rows = queryRows({ queries, encoders, weights })
+    return generation.use(() => nearest(generation, { queries: rows, top, by, products, signal }))
   }
 
   async #changeOver(): Promise<boolean> {
@@ -158,16 +188,8 @@ class OpenIndex implements VectorIndex {
   }
 }
 
-function unitQueries(queries: Float32Array, { dimension, encoders }: IndexManifest): Float32Array {
-  if (queries.length % dimension !== 0)
-    throw shapeError(
-      `search: ${queries.length} values are no whole number of queries of ${dimension}; encode them with the encoder of the index`,
-    )
-  const unit = new Float32Array(queries.length)
-  for (let start = 0; start < queries.length; start += dimension) {
-    const vector = queries.subarray(start, start + dimension)
-    const place = `search: query ${start / dimension}`
-    unit.set(unitParts({ place, vector, encoders }), start)
-  }
-  return unit
+function unknownProduct(product: string, entries: readonly Entry[]) {
+  const near = closestName(product, [...new Set(entries.map((entry) => entry.product))])
+  const hint = near === undefined ? 'check its id' : `did you mean "${near}"?`
+  return notFound(`search: product "${product}" is not in the index; ${hint}`)
 }

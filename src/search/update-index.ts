@@ -5,6 +5,7 @@ import {
   type PictureSource,
   type WriteOptions,
 } from './build-index.ts'
+import { type EncoderWeights, weighedEncoders } from './ensemble-weights.ts'
 import { EntryTable, readEntries } from './entry.ts'
 import { GenerationWriter } from './generation-writer.ts'
 import { generationFiles, type IndexManifest, readManifest, unusedGeneration } from './manifest.ts'
@@ -19,6 +20,8 @@ export interface IndexChange extends WriteOptions {
   readonly replace?: readonly IndexedPicture[]
   /** Pictures that come behind the last row. */
   readonly add?: PictureSource
+  /** What the index stores as its weights from now on; default: what it stores. */
+  readonly weights?: EncoderWeights
 }
 
 /**
@@ -34,7 +37,8 @@ export async function updateIndex(folder: string, change: IndexChange): Promise<
   await readManifest(folder) // says that there is no index before a lock is tried
   return withWriteLock(folder, async (lock) => {
     const manifest = await readManifest(folder)
-    const { encoders, count, entries: record } = manifest
+    const { count, entries: record } = manifest
+    const encoders = weighedEncoders(manifest.encoders, change.weights)
     const files = generationFiles(folder, manifest.generation)
     const entries = await readEntries(files.entries, record, count)
     const table = new EntryTable(entries)

@@ -59,6 +59,7 @@ export const activation: Family = {
       in32((x) => onnx.apply('ThresholdedRelu', [x], x)),
     ],
     Shrink: [
+      // its kernel for float64 computes in float32
       in32((x) => onnx.apply('Shrink', [x], x)),
       in32((x) => onnx.apply('Shrink', [x], x, { lambd: onnx.float(0.3), bias: onnx.float(0.2) })),
     ],

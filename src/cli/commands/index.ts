@@ -7,6 +7,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { modelOptions, settingsOf } from '../model-options.ts'
 import { openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
+import { weightsOption } from '../weights-option.ts'
 
 const mostShown = 20
 
@@ -17,6 +18,10 @@ export const index = defineCommand({
   examples: [
     { line: 'index products.csv', what: 'columns id, images, and optionally title and others' },
     { line: 'index photos/ --index shop', what: 'a folder with one sub-folder a product' },
+    {
+      line: 'index products.csv --encoder grocery-triplet --encoder runs/mine/model',
+      what: 'two encoders that search together',
+    },
     { line: 'index products.csv --update', what: 'encode only what is new or changed since' },
   ],
   positionals: ['catalogue'],
@@ -25,6 +30,9 @@ export const index = defineCommand({
       .string()
       .describe('CSV or JSONL file, folder of pictures, or Grocery Store data set'),
     index: z.string().default('.vitrine').describe('folder that the index is written to'),
+    weights: weightsOption
+      .optional()
+      .describe('how much each encoder counts in searches: a=0.6,b=0.4; default: alike'),
     update: z.boolean().default(false).describe('keep what the index has, encode what is new'),
     photos: z
       .enum(['none', 'train', 'val', 'test'])
@@ -37,11 +45,13 @@ export const index = defineCommand({
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
     ...modelOptions,
   }),
-  async run(options, { cwd, env, signal, progress }) {
-    const { catalogue: path, index: folder, model, update, photos, allowOutside, threads } = options
+  async run({ catalogue: path, index: folder, model, weights, update, ...options }, at) {
+    const { cwd, env, signal, progress } = at
+    const { photos, allowOutside, threads, encoder: encoders } = options
     const catalogue = await readCatalogue(resolve(cwd, path), { photos, allowOutside, signal })
+    const settings = settingsOf(options)
     const pull = { env, progress, signal }
-    const choice = { model, settings: settingsOf(options), cwd, threads, pull }
+    const choice = { model, encoders, settings, cwd, threads, pull }
     const encoder = update
       ? await openEncoderOfIndex(resolve(cwd, folder), choice)
       : await openChosenEncoder(choice)
@@ -50,6 +60,7 @@ export const index = defineCommand({
         catalogue,
         encoder,
         folder: resolve(cwd, folder),
+        ...(weights === undefined ? {} : { weights }),
         update,
         progress,
         signal,

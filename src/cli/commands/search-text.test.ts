@@ -27,10 +27,33 @@ const colours = Object.keys(shopColours).filter((colour) => colour !== 'black')
 test.each(colours)('the words "%s apple" find the product of that colour', async (colour) => {
   const { stdout, stderr } = await search('--text', `${colour} apple`, '--json')
   expect(stderr).toBe('')
-  const { query, hits } = JSON.parse(stdout)
-  expect(query).toEqual({ text: `${colour} apple` })
+  const { query, text, hits } = JSON.parse(stdout)
+  expect({ query, text }).toEqual({ query: {}, text: [`${colour} apple`] })
   expect(hits[0]).toMatchObject({ rank: 1, product: colour })
   expect(hits).toHaveLength(5)
+})
+
+test('words count like pictures: the score is the mean of what each gives', async () => {
+  interface Hit {
+    readonly product: string
+    readonly picture: string
+    readonly score: number
+  }
+  const scores = async (...args: string[]): Promise<Map<string, number>> => {
+    const { stdout } = await search(...args, '--by', 'picture', '--top', '100', '--json')
+    return new Map(JSON.parse(stdout).hits.map(({ picture, score }: Hit) => [picture, score]))
+  }
+  const words = await scores('--text', 'green apple')
+  const picture = await scores('shop/red/0.png')
+  const mixed = await scores('shop/red/0.png', '--text', 'green apple')
+  expect(mixed.size).toBe(10)
+  for (const [path, score] of mixed)
+    expect(score).toBeCloseTo((words.get(path)! + picture.get(path)!) / 2, 5)
+  const without = await scores('--text', 'green apple', '--not', 'shop/red/0.png')
+  for (const [path, score] of without)
+    expect(score).toBeCloseTo(words.get(path)! - picture.get(path)! / 2, 5)
+  const both = JSON.parse((await search('--text', 'red', '--like', 'red', '--json')).stdout)
+  expect(both.hits.map((hit: { product: string }) => hit.product)).not.toContain('red')
 })
 
 test('pictures are searched with the same model, and the table is the same', async () => {
@@ -41,10 +64,10 @@ test('pictures are searched with the same model, and the table is the same', asy
 })
 
 test.each([
-  [[], 2, /--query: missing, wanted a picture, or words with --text/],
-  [['--text', ' '], 2, /--text: is empty/],
-  [['shop/red/0.png', '--text', 'red'], 2, /--text: words go without a picture/],
-  [['--text', 'red', '--box', '0,0,4,4'], 2, /--text: words go without a picture, --box/],
+  [[], 2, /--query: missing, wanted a picture, words with --text or a product/],
+  [['--text', ' '], 2, /--text: got " ", wanted words/],
+  [['--text', 'red', '--box', '0,0,4,4'], 2, /--box and --time are for one picture/],
+  [['--text', 'red', '--sheet', 'x.html'], 2, /--sheet shows the query, so it needs a picture/],
   [
     ['--text', 'red', '--index', 'plain-index', '--model', 'plain'],
     2,

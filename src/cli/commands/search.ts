@@ -9,9 +9,11 @@ import {
   encodeTexts,
   fileThumbnails,
   openCatalogue,
+  parseCondition,
   queryDecodeSide,
   readQuery,
   sheetRow,
+  viewings,
 } from '../../curation/index.ts'
 import { defineCommand } from '../command.ts'
 import { modelOptions, settingsOf } from '../model-options.ts'
@@ -19,6 +21,7 @@ import { boxOption, timeOption } from '../picture-options.ts'
 import { renderTable } from '../render-table.ts'
 import { openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
+import { weightsOption } from '../weights-option.ts'
 
 /** Finds the products that a picture shows; see docs/guides/curation.md. */
 export const search = defineCommand({
@@ -34,12 +37,44 @@ export const search = defineCommand({
       line: 'search clip.mp4 --time 0:12.5 --box 40,20,300,280 --sheet found.html',
       what: 'a part of a frame of a video, shown as a page',
     },
+    {
+      line: 'search mug.jpg --not blue.jpg --filter kind=mug --filter "price<5"',
+      what: 'like the one and unlike the other, of those that meet the conditions',
+    },
+    { line: 'search --like p0003', what: 'products that look like one in the index' },
     { line: 'search --text "green apple"', what: 'words, where the model has a tower for texts' },
   ],
   positionals: ['query'],
   options: z.object({
-    query: z.string().optional().describe('a picture, or a video together with --time'),
-    text: z.string().optional().describe('words to search with instead of a picture'),
+    query: z
+      .array(z.string())
+      .default([])
+      .describe('one or more pictures, or a video together with --time'),
+    text: z
+      .array(z.string().regex(/\S/, 'wanted words: "green apple"'))
+      .default([])
+      .describe('words to search with, where the model has a tower for texts'),
+    like: z.array(z.string()).default([]).describe('id of an indexed product to find more like it'),
+    not: z.array(z.string()).default([]).describe('a picture that hits must not look like'),
+    notWeight: z.coerce
+      .number()
+      .min(0)
+      .max(10)
+      .default(0.5)
+      .describe('how much --not counts beside what is looked for'),
+    filter: z
+      .array(z.string())
+      .default([])
+      .describe('condition on an attribute: category=Juice, "price<5" or "in stock"'),
+    weights: weightsOption
+      .optional()
+      .describe(
+        'how much each encoder counts: a=0.6,b=0.4; default: as the index says, else alike',
+      ),
+    tta: z
+      .enum(viewings)
+      .default('none')
+      .describe('mean or largest score over views: as it is, mirrored, and the middle of both'),
     index: z.string().default('.vitrine').describe('folder that "vitrine index" wrote'),
     top: z.coerce.number().int().min(1).max(1000).default(5).describe('hits to return'),
     box: boxOption.optional().describe('x,y,width,height in pixels: the part to search with'),
@@ -56,12 +91,20 @@ export const search = defineCommand({
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
     ...modelOptions,
   }),
-  async run({ index, top, box, time, by, sheet, threads, text, ...options }, at) {
+  async run({ query: files, index, top, box, time, by, sheet, model, threads, ...options }, at) {
     const { cwd, env, signal, progress, columns } = at
-    checkQuery({ file: options.query, text, pictureOnly: [box, time, sheet] })
-    const path = resolve(cwd, options.query ?? '')
+    const { text, like, not, notWeight, tta: views, weights, encoder: encoders } = options
+    checkQuery({
+      files,
+      others: text.length + like.length,
+      partial: box !== undefined || time !== undefined,
+      sheet,
+    })
+    const filter = options.filter.map(parseCondition)
+    const paths = files.map((file) => resolve(cwd, file))
+    const settings = settingsOf(options)
     const pull = { env, progress, signal }
-    const choice = { model: options.model, settings: settingsOf(options), cwd, threads, pull }
+    const choice = { model, encoders, settings, cwd, threads, pull }
     const encoder = await openEncoderOfIndex(resolve(cwd, index), choice)
     try {
       const catalogue = await openCatalogue(resolve(cwd, index), {
@@ -69,19 +112,30 @@ export const search = defineCommand({
         ...(threads === undefined ? {} : { threads }),
       })
       try {
-        if (text !== undefined) {
-          const queries = await encodeTexts(encoder, [text], { signal })
-          const [hits = []] = await catalogue.search({ queries, top, by, signal })
-          const shown = { cwd, columns, sheetPath: undefined }
-          return { data: { query: { text }, by, hits }, render: () => page(hits, shown) }
-        }
-        const source = { path, timeSeconds: time, box }
         const longestSide = queryDecodeSide(encoder)
-        const { picture, whole } = await readQuery(source, { longestSide, signal })
-        const [hits = []] = await catalogue.search({ queries: [picture], top, by, signal })
+        const read = (path: string) => readQuery({ path }, { longestSide, signal })
+        const queries = await Promise.all(
+          paths.map((path) => readQuery({ path, timeSeconds: time, box }, { longestSide, signal })),
+        )
+        const unwanted = await Promise.all(not.map((file) => read(resolve(cwd, file))))
+        const pictures = queries.map(({ picture }) => picture)
+        const words =
+          text.length === 0 ? {} : { words: await encodeTexts(encoder, text, { signal }) }
+        const hits = await catalogue.find(
+          {
+            pictures,
+            ...words,
+            like,
+            not: unwanted.map(({ picture }) => picture),
+            notWeight,
+            views,
+          },
+          { top, by, filter, signal, ...(weights === undefined ? {} : { weights }) },
+        )
         const sheetPath = sheet === undefined ? undefined : resolve(cwd, sheet)
         if (sheetPath !== undefined) {
-          const shown = { whole, box, caption: captionOf(basename(path), time), hits }
+          const caption = captionOf(files.map((file) => basename(file)).join(', '), time)
+          const shown = { whole: queries[0]!.whole, box, caption, hits }
           const row = await sheetRow(shown, { thumbnails: fileThumbnails(), shown: 100 })
           await writeSheet(sheetPath, {
             title: 'Found by Vitrine',
@@ -94,8 +148,13 @@ export const search = defineCommand({
           })
         }
         return {
-          data: { query: { path, timeSeconds: time, box }, by, hits, sheet: sheetPath },
-          render: () => page(hits, { cwd, columns, sheetPath }),
+          data: {
+            query: { path: paths[0], timeSeconds: time, box },
+            pictures: paths,
+            ...{ text, like, not, filter: options.filter, weights, tta: views },
+            ...{ by, hits, sheet: sheetPath },
+          },
+          render: () => page(hits, { cwd, columns, sheetPath, filtered: filter.length > 0 }),
         }
       } finally {
         await catalogue.close()
@@ -107,29 +166,39 @@ export const search = defineCommand({
 })
 
 interface QueryWords {
-  readonly file: string | undefined
-  readonly text: string | undefined
-  /** Options that only a picture can have. */
-  readonly pictureOnly: readonly unknown[]
+  readonly files: readonly string[]
+  /** Texts and products that are searched with. */
+  readonly others: number
+  /** Whether only a part of a picture or video is searched with. */
+  readonly partial: boolean
+  readonly sheet: string | undefined
 }
 
-function checkQuery({ file, text, pictureOnly }: QueryWords): void {
-  if (file === undefined && text === undefined)
-    throw invalidInput('--query: missing, wanted a picture, or words with --text')
-  if (text === undefined) return
-  if (text.trim() === '') throw invalidInput('--text: is empty, wanted words: "green apple"')
-  if (file !== undefined || pictureOnly.some((option) => option !== undefined))
-    throw invalidInput('--text: words go without a picture, --box, --time and --sheet; leave these')
+function checkQuery({ files, others, partial, sheet }: QueryWords): void {
+  if (files.length + others === 0)
+    throw invalidInput(
+      '--query: missing, wanted a picture, words with --text or a product with --like; see vitrine search --help',
+    )
+  if (partial && files.length !== 1)
+    throw invalidInput(
+      `search: --box and --time are for one picture or video, got ${files.length}; leave them out or search with one`,
+    )
+  if (sheet !== undefined && files.length === 0)
+    throw invalidInput(
+      'search: --sheet shows the query, so it needs a picture beside --text or --like',
+    )
 }
 
 interface Page {
   readonly cwd: string
   readonly columns: number | undefined
   readonly sheetPath: string | undefined
+  readonly filtered: boolean
 }
 
-function page(hits: readonly CatalogueHit[], { cwd, columns, sheetPath }: Page): string {
-  if (hits.length === 0) return 'The index is empty.'
+function page(hits: readonly CatalogueHit[], { cwd, columns, sheetPath, filtered }: Page): string {
+  if (hits.length === 0)
+    return filtered ? 'No product meets the conditions.' : 'The index has no other product.'
   const table = renderTable({
     head: ['rank', 'product', 'title', 'score', 'picture'],
     rows: hits.map(({ rank, product, title, score, picture }) => [

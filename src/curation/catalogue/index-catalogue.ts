@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import { conflict, invalidInput, type Progress, silent, throwIfAborted } from '../../core/index.ts'
 import type { Catalogue, Product, Skipped } from '../../data/index.ts'
-import type { PictureEncoder } from '../../encoders/index.ts'
+import { membersOf, type PictureEncoder } from '../../encoders/index.ts'
 import {
   buildIndex,
+  type EncoderWeights,
   type Entry,
+  ensembleWeights,
   type IndexedEncoder,
   type IndexedPicture,
   updateIndex,
@@ -18,7 +20,10 @@ import { skipList } from './skipped.ts'
 /** What {@link indexCatalogue} takes. */
 export interface IndexCatalogueOptions {
   readonly catalogue: Catalogue
+  /** One encoder, or several joined: every picture then gets the vectors of all. */
   readonly encoder: PictureEncoder
+  /** How much each encoder counts in searches that say nothing else; default: all the same. */
+  readonly weights?: EncoderWeights
   /** Where the index goes. */
   readonly folder: string
   /** Encode only what is new or changed since the index was made; default: everything. */
@@ -56,17 +61,20 @@ export interface IndexReport {
  *
  * An update tells a changed picture by its file's size and time. Of a product that lost or changed
  * a picture all pictures are encoded again.
- * @throws InvalidInput when no picture can be read or the encoder has no hash; Conflict when two
+ * @throws InvalidInput when no picture can be read, the encoder has no hash or the weights are
+ *   not usable; Conflict when two
  *   products have one id, another process is writing the index, or an update is asked for with
  *   another encoder than the index was made with; Cancelled
  */
 export async function indexCatalogue(options: IndexCatalogueOptions): Promise<IndexReport> {
-  const { catalogue, encoder, update = false, progress = silent, signal } = options
+  const { catalogue, encoder, weights, update = false, progress = silent, signal } = options
   const folder = resolve(options.folder)
   const startedAt = performance.now()
   throwIfAborted(signal, 'index')
   checkIds(catalogue.products)
-  const encoders = [indexedEncoder(encoder)]
+  const encoders = membersOf(encoder).map(indexedEncoder)
+  const weighed = weights === undefined ? {} : { weights }
+  ensembleWeights(encoders, weights) // says what is wrong with them before anything is encoded
   const current = await readCurrentIndex(folder, { damagedIsAbsent: !update })
   if (update && current !== undefined) current.assertMadeBy(encoder)
   const updating = update && current !== undefined
@@ -99,7 +107,7 @@ export async function indexCatalogue(options: IndexCatalogueOptions): Promise<In
     await writeProducts({ folder, key, entries, products, stamps: plan.keptStamps })
     await removeOtherProducts(folder, [key, current?.key ?? key])
   }
-  const change = signal === undefined ? {} : { signal }
+  const change = { ...weighed, ...(signal === undefined ? {} : { signal }) }
   const manifest = updating
     ? await updateIndex(folder, { remove: plan.remove, add: pictures(), ...change })
     : await buildIndex(folder, { encoders, pictures: pictures(), ...change })
@@ -123,7 +131,7 @@ export async function indexCatalogue(options: IndexCatalogueOptions): Promise<In
 }
 
 /** How an index names an encoder. */
-export function indexedEncoder({ name, dimension, hash }: PictureEncoder): IndexedEncoder {
+function indexedEncoder({ name, dimension, hash }: PictureEncoder): IndexedEncoder {
   if (hash === '')
     throw invalidInput(
       `${name}: this encoder has no hash, so an index could not tell its vectors from another's; load it from a model folder`,

@@ -1,7 +1,17 @@
 import { resolve } from 'node:path'
 import type { Picture } from '../../data/index.ts'
 import type { PictureEncoder } from '../../encoders/index.ts'
-import { type OpenOptions, openIndex, type VectorIndex } from '../../search/index.ts'
+import {
+  bestOfLists,
+  type EncoderWeights,
+  type Hit,
+  type OpenOptions,
+  openIndex,
+  type Queries,
+  type VectorIndex,
+} from '../../search/index.ts'
+import { type CatalogueQuery, composeQuery } from '../ensemble/compose-query.ts'
+import { type Condition, productsThatMeet } from './filter.ts'
 import { productsKey, productsMissing, readProducts, type StoredProduct } from './products.ts'
 import { assertSameEncoder } from './search-encoder.ts'
 
@@ -13,21 +23,29 @@ export interface CatalogueHit {
   readonly product: string
   readonly title: string
   readonly attributes: Readonly<Record<string, string>>
-  /** Cosine of query and picture, -1 to 1. */
+  /** Cosine of query and picture, -1 to 1; of several encoders or pictures their weighted mean. */
   readonly score: number
   /** Path of the picture that matched. */
   readonly picture: string
 }
 
-/** What a search of a catalogue takes. */
-export interface SearchCatalogueOptions {
-  /** Pictures, boxes cropped already, or what the encoder made of them. [B] or [B, D] */
-  readonly queries: readonly Picture[] | Float32Array
+/** What is searched, and what comes of it. */
+export interface FindOptions {
   /** At most this many hits a query. */
   readonly top: number
   /** What a hit stands for: a product by its best picture (default), or every picture for itself. */
   readonly by?: 'product' | 'picture'
+  /** How much each encoder counts; default: what the index stores, else all the same. */
+  readonly weights?: EncoderWeights
+  /** Conditions that all hits meet. */
+  readonly filter?: readonly Condition[]
   readonly signal?: AbortSignal
+}
+
+/** What a search of a catalogue takes. */
+export interface SearchCatalogueOptions extends FindOptions {
+  /** Pictures, boxes cropped already, or what the encoder made of them. [B] or [B, D] */
+  readonly queries: readonly Picture[] | Float32Array
 }
 
 /** An indexed catalogue open for searching: a resource to be closed. */
@@ -38,9 +56,15 @@ export interface SearchableCatalogue {
   readonly products: ReadonlyMap<string, Omit<StoredProduct, 'stamps'>>
   /**
    * The nearest hits of every query, nearest first.
-   * @throws InvalidInput when `top` is not a positive integer; Cancelled
+   * @throws InvalidInput when `top` is not a positive integer or weights or filter are not usable;
+   *   Cancelled
    */
   search(options: SearchCatalogueOptions): Promise<CatalogueHit[][]>
+  /**
+   * The nearest hits of one query of several pictures and products.
+   * @throws as `search`; InvalidInput when there is nothing to look for; NotFound on an unknown product
+   */
+  find(query: CatalogueQuery, options: FindOptions): Promise<CatalogueHit[]>
   close(): Promise<void>
 }
 
@@ -64,30 +88,61 @@ export async function openCatalogue(
       remedy: 'index the catalogue again, or name that model with --model',
     })
     const products = await productsOf(place, index)
+    const titled = (hits: readonly Hit[]): CatalogueHit[] =>
+      hits.map(({ product, picture, score }, i) => {
+        const { title = product, attributes = {} } = products.get(product) ?? {}
+        return { rank: i + 1, product, title, attributes, score, picture }
+      })
+    const meeting = rememberLast((conditions) => productsThatMeet(products.values(), conditions))
+    const nearest = (queries: Queries, options: FindOptions): Promise<Hit[][]> => {
+      const { by = 'product', filter = [], ...rest } = options
+      const chosen = filter.length === 0 ? {} : { products: meeting(filter) }
+      const search = { ...rest, ...chosen }
+      return by === 'product'
+        ? index.searchProducts(queries, search)
+        : index.search(queries, search)
+    }
     return {
       generation: index.generation,
       pictures: index.count,
       products,
-      async search({ queries, top, by = 'product', signal }) {
+      async search({ queries, ...options }) {
+        const { signal } = options
         const stop = signal === undefined ? {} : { signal }
         const vectors =
           queries instanceof Float32Array ? queries : await encoder.encode(queries, stop)
-        const found =
-          by === 'product'
-            ? await index.searchProducts(vectors, { top, ...stop })
-            : await index.search(vectors, { top, ...stop })
-        return found.map((hits) =>
-          hits.map(({ product, picture, score }, i) => {
-            const { title = product, attributes = {} } = products.get(product) ?? {}
-            return { rank: i + 1, product, title, attributes, score, picture }
-          }),
-        )
+        return (await nearest(vectors, options)).map(titled)
+      },
+      async find(query, options) {
+        const { top, by = 'product', signal } = options
+        const stop = signal === undefined ? {} : { signal }
+        const own = new Set(query.like)
+        const ownPictures = index.entries.filter(({ product }) => own.has(product)).length
+        const more = by === 'product' ? own.size : ownPictures
+        const asked = top < 1 ? top : top + more // what is wrong with it the index says
+        const vectorsOf = (product: string) => index.vectorsOf(product)
+        const terms = await composeQuery({ query, encoder, vectorsOf, ...stop })
+        const lists = await nearest(terms, { ...options, top: asked })
+        const best = lists.length === 1 ? lists[0]! : bestOfLists(lists, { top: asked, by })
+        return titled(best.filter(({ product }) => !own.has(product)).slice(0, top))
       },
       close: () => index.close(),
     }
   } catch (error) {
     await index.close()
     throw error
+  }
+}
+
+/** Most searches of a person or a page have the same conditions as the one before. */
+function rememberLast<T>(
+  make: (conditions: readonly Condition[]) => T,
+): (conditions: readonly Condition[]) => T {
+  let last: { readonly key: string; readonly made: T } | undefined
+  return (conditions) => {
+    const key = JSON.stringify(conditions)
+    if (last?.key !== key) last = { key, made: make(conditions) }
+    return last.made
   }
 }
 

@@ -1,5 +1,5 @@
 import { conflict } from '../../core/index.ts'
-import type { PictureEncoder } from '../../encoders/index.ts'
+import { membersOf, type PictureEncoder } from '../../encoders/index.ts'
 import type { IndexedEncoder } from '../../search/index.ts'
 
 /** An index and the encoder that is to be used with it. */
@@ -14,14 +14,20 @@ export interface EncoderMatch {
 
 /**
  * Vectors of two models are never compared.
- * @throws Conflict when the index was not made by exactly this encoder
+ * @throws Conflict when the index was not made by exactly this encoder, of several by these in their
+ *   order
  */
 export function assertSameEncoder({ folder, encoders, encoder, remedy }: EncoderMatch): void {
-  const [made] = encoders
-  if (encoders.length === 1 && made?.hash === encoder.hash && made.dimension === encoder.dimension)
-    return
-  const names = encoders.map(({ name, hash }) => `${name} (${hash.slice(0, 12)})`).join(' and ')
-  throw conflict(
-    `${folder}: this index was made by the encoder ${names}, got ${encoder.name} (${encoder.hash.slice(0, 12)}); ${remedy}`,
+  const members = membersOf(encoder)
+  const same = encoders.every(
+    ({ hash, dimension }, e) => hash === members[e]?.hash && dimension === members[e].dimension,
   )
+  if (same && encoders.length === members.length) return
+  throw conflict(
+    `${folder}: this index was made by the encoder ${named(encoders)}, got ${named(members)}; ${remedy}`,
+  )
+}
+
+function named(encoders: readonly { readonly name: string; readonly hash: string }[]): string {
+  return encoders.map(({ name, hash }) => `${name} (${hash.slice(0, 12)})`).join(' and ')
 }

@@ -39,10 +39,11 @@ export async function request(address: string, options: RequestOptions = {}): Pr
   const { headers = {}, allowRedirect = sameOrigin, signal } = options
   const redirects: Headers[] = []
   let url = new URL(address)
+  let sent: Record<string, string> = { 'accept-encoding': 'identity', ...headers }
   for (;;) {
     const response = await fetch(url.href, {
       redirect: 'manual',
-      headers: { 'accept-encoding': 'identity', ...headers },
+      headers: sent,
       ...(signal === undefined ? {} : { signal }),
     }).catch((cause: unknown) => {
       throw unreachable(url, cause, signal)
@@ -58,6 +59,7 @@ export async function request(address: string, options: RequestOptions = {}): Pr
         )
       if (redirects.length > mostRedirects)
         throw unavailable(`${address}: more than ${mostRedirects} redirects; try again later`)
+      if (target.origin !== url.origin) sent = withoutSecrets(sent)
       url = target
       continue
     }
@@ -65,6 +67,11 @@ export async function request(address: string, options: RequestOptions = {}): Pr
     await response.body?.cancel()
     throw refused(url, response.status)
   }
+}
+
+/** What proves to one server who asks is no other's business. */
+function withoutSecrets({ authorization: _, ...rest }: Record<string, string>) {
+  return rest
 }
 
 /** Reads a small JSON document. @throws what {@link request} throws; InvalidInput */

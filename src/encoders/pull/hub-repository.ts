@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
 import { invalidInput, notFound } from '../../core/index.ts'
@@ -27,8 +28,14 @@ export async function fetchRepository(spec: HubSpec, options: FetchOptions): Pro
   const parsed = revisionSchema.safeParse(answer)
   if (!parsed.success) throw invalidInput(`${address}: is no entry of a hub; check HF_ENDPOINT`)
   const { sha, siblings } = parsed.data
+  // What a broken pull of another commit left is of no use.
+  const commit = join(into, 'commit')
+  const begun = await readFile(commit, 'utf8').catch(() => '')
+  if (begun !== sha) await rm(join(into, 'files'), { recursive: true, force: true })
+  await writeFile(commit, sha)
   for (const path of neededOf(spec, new Set(siblings.map((file) => file.rfilename)))) {
     const target = join(into, 'files', path)
+    if (existsSync(target)) continue
     await mkdir(dirname(target), { recursive: true })
     await downloadFile({
       url: `${hub}/${spec.repository}/resolve/${sha}/${path}`,
@@ -43,6 +50,7 @@ export async function fetchRepository(spec: HubSpec, options: FetchOptions): Pro
       ...patience,
     })
   }
+  await rm(commit)
   return { exactly: sha, entry: '' }
 }
 

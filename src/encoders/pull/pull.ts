@@ -1,6 +1,6 @@
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Progress, silent, throwIfAborted } from '../../core/index.ts'
+import { AppError, type Progress, silent, throwIfAborted } from '../../core/index.ts'
 import type { PulledSpec } from '../encoder-spec.ts'
 import {
   cacheFolder,
@@ -52,6 +52,18 @@ export async function pullAnew(spec: PulledSpec, options: PullOptions): Promise<
   await mkdir(cache, { recursive: true })
   return withPullLock(`${folder}.lock`, async () => {
     await mkdir(into, { recursive: true })
+    try {
+      return await fetchInto()
+    } catch (error) {
+      // Only what the next pull can take up is kept.
+      const broken = error instanceof AppError && ['Unavailable', 'Cancelled'].includes(error.code)
+      if (broken) await rmdir(into).catch(() => {})
+      else await rm(into, { recursive: true, force: true })
+      throw error
+    }
+  })
+
+  async function fetchInto(): Promise<PulledModel> {
     if (spec.kind === 'npm') await rm(join(into, 'files'), { recursive: true, force: true })
     const fetching = { env, into, progress, signal, limitBytes, patience }
     const { exactly, entry } =
@@ -70,7 +82,7 @@ export async function pullAnew(spec: PulledSpec, options: PullOptions): Promise<
     await rm(folder, { recursive: true, force: true })
     await rename(into, folder)
     return { record, path: join(folder, 'files', entry) }
-  })
+  }
 }
 
 async function recordFiles(folder: string): Promise<PulledFile[]> {

@@ -60,5 +60,6 @@ twice = nn.BatchNorm2d(2)
 two = {"x": uniform((3, 2, 2, 2)), "z": uniform((3, 2, 2, 2))}
 case("BatchNorm, twice", twice, lambda x, z: twice(x) - 2 * twice(z), **two)
 case("ResidualBlock", Block(3), x=uniform((3, 3, 4, 5)))
+case("unitLength", nn.Module(), lambda x: nn.functional.normalize(x), x=uniform((4, 3)))
 case("DinoHead", DinoHead(4, 6, 3, 5), x=uniform((4, 4)))
 write()

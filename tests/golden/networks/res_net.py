@@ -72,6 +72,9 @@ class ResNet(nn.Module):
 case("basic", ResNet(basic, [1, 2], 2, 5), x=uniform((3, 3, 13, 16)))
 case("basic, inference", ResNet(basic, [2], 3, 2), training=False, x=uniform((2, 3, 16, 13)))
 case("bottleneck", ResNet(bottleneck, [2, 1], 2, 3), x=uniform((3, 3, 14, 11)))
+case("ResidualBlock, stride 2", basic(2, 3, 2)[0], x=uniform((3, 2, 5, 4)))
+case("Bottleneck, stride 2", bottleneck(3, 2, 2)[0], x=uniform((3, 3, 4, 5)))
+case("Bottleneck", bottleneck(8, 2, 1)[0], x=uniform((3, 8, 3, 2)))
 result["parameters"] = {
     "18": count(ResNet(basic, [2, 2, 2, 2])),
     "34": count(ResNet(basic, [3, 4, 6, 3])),

@@ -1,0 +1,55 @@
+import type { Picture } from '../../data/index.ts'
+import { membersOf, type PictureEncoder } from '../../encoders/index.ts'
+import { queryViews, type Viewing } from './query-views.ts'
+
+/** What {@link encodeViews} takes. */
+export interface EncodeViewsOptions {
+  readonly pictures: readonly Picture[]
+  /** One encoder or several joined. */
+  readonly encoder: PictureEncoder
+  readonly viewing: Viewing
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Encodes queries view by view.
+ * @returns [views] of [encoders] of [Q, D_e]: one view, that of the mean, unless the largest score
+ *   over the views is to count
+ */
+export async function encodeViews(options: EncodeViewsOptions): Promise<Float32Array[][]> {
+  const { pictures, encoder, viewing, signal } = options
+  const shown = pictures.map((picture) => queryViews(picture, viewing))
+  const rows: Float32Array[] = []
+  for (let view = 0; view < (shown[0]?.length ?? 1); view++) {
+    const some = shown.map((views) => views[view]!)
+    rows.push(await encoder.encode(some, signal === undefined ? {} : { signal }))
+  }
+  const views = viewing === 'mean' ? [meanOf(rows)] : rows
+  return views.map((view) => splitParts(view, encoder))
+}
+
+/**
+ * Rows apart into the vectors of each encoder.
+ * @param rows [N, D]
+ * @returns [encoders] of [N, D_e]
+ */
+export function splitParts(rows: Float32Array, encoder: PictureEncoder): Float32Array[] {
+  let start = 0
+  return membersOf(encoder).map(({ dimension }) => {
+    const from = start
+    start += dimension
+    const count = rows.length / encoder.dimension
+    const part = new Float32Array(count * dimension)
+    for (let row = 0; row < count; row++) {
+      const at = row * encoder.dimension + from
+      part.set(rows.subarray(at, at + dimension), row * dimension)
+    }
+    return part
+  })
+}
+
+function meanOf(rows: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(rows[0]?.length ?? 0)
+  for (const view of rows) for (let i = 0; i < mean.length; i++) mean[i]! += view[i]! / rows.length
+  return mean
+}
