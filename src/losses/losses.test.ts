@@ -13,6 +13,7 @@ import { type DType, type Tensor, tensor } from '../tensor/index.ts'
 import { binaryCrossEntropy, binaryCrossEntropyWithLogits } from './binary-cross-entropy.ts'
 import { cosineLoss } from './cosine-loss.ts'
 import { crossEntropy } from './cross-entropy.ts'
+import { dinoLoss } from './dino-loss.ts'
 import { meanSquaredError } from './mean-squared-error.ts'
 
 /** By tests/golden/losses.py, PyTorch in float64. */
@@ -23,6 +24,29 @@ const golden: Record<string, GoldenFunction> = JSON.parse(
 const labels = constant(tensor('int64', [2, 3], BigInt64Array.of(0n, 3n, 1n, 4n, 4n, 2n)))
 const targets = constant(tensor('float32', [2, 3], Float32Array.of(1, 0, 0.25, 0, 1, 1)))
 const present = constant(tensor('float32', [2, 3], Float32Array.of(1, 0, 1, 0.5, 1, 1)))
+
+const taught = constant(
+  tensor(
+    'float32',
+    [2, 3, 5],
+    Float32Array.from({ length: 30 }, (_, i) => Math.sin(i)),
+  ),
+)
+const centre = constant(
+  tensor(
+    'float32',
+    [5],
+    Float32Array.from({ length: 5 }, (_, i) => 0.1 * Math.cos(i)),
+  ),
+)
+const dino = (student: Value): Value =>
+  dinoLoss({
+    student,
+    teacher: cast(taught, student.dtype),
+    centre: cast(centre, student.dtype),
+    studentTemperature: 0.1,
+    teacherTemperature: 0.07,
+  }).loss
 
 type Loss = (values: Readonly<Record<string, Value>>, dtype?: DType) => Value
 
@@ -51,6 +75,8 @@ const losses: Readonly<Record<string, Loss>> = {
       target: target!,
       weights: cast(present, predicted!.dtype),
     }),
+  dinoLoss: ({ student }) => dino(student!),
+  'dinoLoss two views': ({ student }) => dino(student!),
 }
 
 test('every golden loss is computed', () => {

@@ -4,6 +4,7 @@ export { BatchNorm, type BatchNormOptions } from './batch-norm.ts'
 export { Bottleneck } from './bottleneck.ts'
 export { CompactConvNet, type CompactConvNetOptions } from './compact-conv-net.ts'
 export { Conv, type ConvLayerOptions } from './conv.ts'
+export { DinoHead, type DinoHeadOptions } from './dino-head.ts'
 export { Dropout, type DropoutOptions } from './dropout.ts'
 export { Embedding, type EmbeddingOptions } from './embedding.ts'
 export { Gru, type GruInputs } from './gru.ts'
@@ -54,3 +55,4 @@ export {
   type VisionTransformerOptions,
   visionTransformerSizes,
 } from './vision-transformer.ts'
+export { WeightNormLinear } from './weight-norm-linear.ts'

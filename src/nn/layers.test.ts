@@ -15,6 +15,7 @@ import { evaluate } from '../runtime/index.ts'
 import { tensor } from '../tensor/index.ts'
 import { BatchNorm } from './batch-norm.ts'
 import { Conv } from './conv.ts'
+import { DinoHead } from './dino-head.ts'
 import { Linear } from './linear.ts'
 import { Mlp } from './mlp.ts'
 import { ResidualBlock } from './residual-block.ts'
@@ -43,6 +44,7 @@ const passes: Record<string, GoldenPass> = {
   },
   ResidualBlock: passOf(new ResidualBlock({ channels: 3 }, rng)),
   unitLength: { layer: {}, apply: ({ x }) => unitLength(x!) },
+  DinoHead: passOf(new DinoHead({ inputs: 4, hidden: 6, bottleneck: 3, prototypes: 5 }, rng)),
 }
 
 test('every golden layer is compared', () => {

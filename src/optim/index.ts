@@ -17,3 +17,4 @@ export {
   withWarmUp,
 } from './schedule.ts'
 export { type SgdOptions, sgd } from './sgd.ts'
+export { withAverages } from './with-averages.ts'

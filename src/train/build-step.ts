@@ -46,14 +46,21 @@ export function buildStep({ phase, plan, rng }: StepParts): StepGraph {
   assertColumns(outputs)
   const parameters = parametersOf(network)
   const weights = learnedWeights(parameters, plan.groups)
-  const shared = { plan, parameters, learningRate, step }
+  const shared = { plan, parameters, learningRate, step, built: mode.updates }
   if (accumulate === 1) {
     const slopes = namedGradients(outputs.loss, weights)
     const { columns, updates, ...rest } = applyGradients(slopes, weights, shared)
     return { outputs: { ...outputs, ...columns }, updates: [...mode.updates, ...updates], ...rest }
   }
   const slopes = namedGradients(mul(outputs.loss, 1 / accumulate), weights)
-  const gathered = gathering({ outputs, updates: mode.updates, slopes, weights, accumulate })
+  const gathered = gathering({
+    outputs,
+    updates: mode.updates,
+    slopes,
+    weights,
+    accumulate,
+    average: plan.average,
+  })
   const { columns, ...rest } = applyGradients([...gathered.gradients.keys()], weights, shared)
   return { outputs: columns, ...rest, gathering: gathered }
 }
@@ -63,14 +70,17 @@ interface Shared {
   readonly parameters: ReadonlyMap<string, Parameter>
   readonly learningRate: Value
   readonly step: Value
+  /** What the phase updates itself. */
+  readonly built: readonly StateUpdate[]
 }
 
 /** From gradients to new weights: clipping, optimizer, averages. */
 function applyGradients(
   slopes: readonly Value[],
   weights: readonly LearnedWeight[],
-  { plan, parameters, learningRate, step }: Shared,
+  shared: Shared,
 ) {
+  const { plan, parameters, learningRate, step } = shared
   const { optimizer, average } = plan
   const rates = new Map<number, Value>([[1, learningRate]])
   const rateOf = (factor: number): Value => {
@@ -79,8 +89,8 @@ function applyGradients(
     return known
   }
   const { limited, columns } = clipped(slopes, plan.clip)
+  const averages = averagedStatistics(shared)
   const states = new Map(parameters)
-  const averages = new Map<string, Parameter>()
   const updates: StateUpdate[] = []
   weights.forEach(({ name, parameter, rate, decays }, i) => {
     const place = { parameter, gradient: limited[i]!, learningRate: rateOf(rate), step, decays }
@@ -92,10 +102,20 @@ function applyGradients(
     if (average === undefined) return
     const kept = average.update({ ...changed.find(({ state }) => state === parameter)!, step })
     updates.push(kept)
-    states.set(`${name}/average`, kept.state)
     averages.set(name, kept.state)
   })
+  for (const [name, kept] of averages) states.set(`${name}/average`, kept)
   return { columns, updates, states, averages }
+}
+
+/** The averages of running statistics that the phase itself moves. */
+function averagedStatistics({ plan, parameters, built }: Shared): Map<string, Parameter> {
+  const { average } = plan
+  if (average === undefined) return new Map()
+  const moved = new Set(built.map(({ state }) => state))
+  const statistics = [...parameters].filter(([, { role }]) => role === 'statistic')
+  const averages = statistics.map(([name, own]) => [name, average.of(own)] as const)
+  return new Map(averages.filter(([, kept]) => moved.has(kept)))
 }
 
 function clipped(

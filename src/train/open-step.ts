@@ -24,7 +24,8 @@ export interface TrainingStep {
 
 /** When a step takes place. */
 export interface StepPosition {
-  readonly learningRate: number
+  /** The learning rate, and whatever else follows a schedule, by the name of its input. */
+  readonly scheduled: Readonly<Record<string, number>>
   /** Counted from 1. */
   readonly step: number
   readonly epoch: number
@@ -60,7 +61,7 @@ export async function openStep(graph: StepGraph, session?: SessionOptions): Prom
         const scalars = gatherScalars({ ...at, step: count })
         const feeds: Record<string, Tensor> = { ...(await take(batches)), ...scalars }
         feeds[keepInput] = scalarTensor(i === 0 ? 0 : 1)
-        for (const [{ name }, weight] of gathering.weights) feeds[name] = step.state(weight)
+        for (const [{ name }, weight] of gathering.reads) feeds[name] = step.state(weight)
         const outputs = await gather.run(feeds)
         const found = await checked({ graph: gatherGraph, step: gather, feeds, at }, outputs)
         for (const [name, x] of Object.entries(found))
@@ -84,14 +85,14 @@ async function take(batches: AsyncIterator<NamedTensors, undefined>): Promise<Na
   return (await batches.next()).value ?? {}
 }
 
-/** The scalars that a graph takes of those that each step has: not every optimizer uses both. */
+/** The scalars that a graph takes of those that each step has: not every optimizer uses all. */
 function scalarsOf({ outputs, updates }: Pick<StepGraph, 'outputs' | 'updates'>) {
   const { leaves } = reachable([...Object.values(outputs), ...updates.map(({ next }) => next)])
   const taken = new Set(leaves.flatMap((leaf) => (leaf.kind === 'input' ? [leaf.name] : [])))
-  return ({ learningRate, step }: StepPosition): Record<string, Tensor> => ({
-    ...(taken.has('learningRate') ? { learningRate: scalarTensor(learningRate) } : {}),
-    ...(taken.has('step') ? { step: scalarTensor(step) } : {}),
-  })
+  return ({ scheduled, step }: StepPosition): Record<string, Tensor> => {
+    const scalars = Object.entries({ ...scheduled, step }).filter(([name]) => taken.has(name))
+    return Object.fromEntries(scalars.map(([name, x]) => [name, scalarTensor(x)]))
+  }
 }
 
 type Ran = {

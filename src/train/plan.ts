@@ -50,7 +50,10 @@ export interface StepPlan {
   readonly clip?: { readonly norm: number } | { readonly value: number }
   /** How many batches make one step, by the mean of their gradients; 1 by default. */
   readonly accumulate?: number
-  /** Averages of the parameters: what is validated and what the finished network has. */
+  /**
+   * Averages of the parameters: what is validated and what the finished network has. A phase may read
+   * them too (`withAverages`), and say by its mode's updates what those of running statistics become.
+   */
   readonly average?: ParameterAverage
 }
 
@@ -58,8 +61,12 @@ export interface StepPlan {
 export interface TrainingPlan extends StepPlan {
   readonly phases: readonly Phase[]
   readonly schedule: Schedule
+  /** More numbers that change over the training: scalar inputs of the graph, and columns of the curve, by name. */
+  readonly schedules?: Readonly<Record<string, Schedule>>
   /** Judges the network as it is now. */
   validate(): Promise<Validation>
+  /** Looks at the curve after every epoch, which is saved by then; what it throws ends the training. */
+  inspect?(curve: readonly CurveRow[]): void
   /** Epochs between two validations; the last epoch is always validated. */
   readonly validateEvery: number
   /** Validations without a better score after which training stops early. */

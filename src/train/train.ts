@@ -8,7 +8,8 @@ import { TrainingRun } from './training-run.ts'
  * on from it, step for step as if it had never stopped. The network ends with the parameters of
  * its best epoch.
  * @throws Numeric when the loss is no number, naming the step and the first bad value; Cancelled
- *   when the signal fired (what was done is saved); Conflict when the folder holds another run
+ *   when the signal fired (what was done is saved); Conflict when the folder holds another run;
+ *   whatever the plan's own inspection of the curve throws
  */
 export async function train(
   plan: TrainingPlan,
@@ -16,9 +17,11 @@ export async function train(
 ): Promise<TrainingResult> {
   const run = await TrainingRun.open(plan, settings)
   try {
+    run.inspect()
     while (!run.finished) {
       await run.trainEpoch()
       await run.closeEpoch()
+      run.inspect()
     }
     return run.result()
   } finally {

@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises'
 import { cancelled, conflict, hashText, rngFromSeed, silent } from '../core/index.ts'
 import { parametersOf } from '../nn/index.ts'
 import type { Parameter } from '../onnx/index.ts'
-import { rateAt } from '../optim/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { buildStep, type StepGraph } from './build-step.ts'
 import {
@@ -18,6 +17,7 @@ import { writeCurve } from './curve.ts'
 import { openStep, type TrainingStep } from './open-step.ts'
 import type { Phase, TrainingPlan, TrainingResult, TrainingSettings } from './plan.ts'
 import { prefetch } from './prefetch.ts'
+import { assertScheduleNames, scheduledAt } from './scheduled.ts'
 
 /** A training under way: its position, its best parameters and the step that is compiled. */
 export class TrainingRun {
@@ -71,8 +71,8 @@ export class TrainingRun {
     const batches = prefetch(phase, { epoch, from, to })
     while (position.step < phase.stepsPerEpoch) {
       await this.#stopIfAsked()
-      const learningRate = this.#learningRate()
-      const outputs = await step.run(batches, { learningRate, step: position.stepsDone + 1, epoch })
+      const at = { scheduled: this.#scheduled(), step: position.stepsDone + 1, epoch }
+      const outputs = await step.run(batches, at)
       for (const [name, value] of Object.entries(outputs))
         position.sums[name] = (position.sums[name] ?? 0) + value
       position.step++
@@ -86,7 +86,7 @@ export class TrainingRun {
   async closeEpoch(): Promise<void> {
     const position = this.#position
     const epoch = position.epoch + 1
-    const row: Record<string, number> = { epoch, learningRate: this.#learningRate() }
+    const row: Record<string, number> = { epoch, ...this.#scheduled() }
     for (const [name, sum] of Object.entries(position.sums)) row[name] = sum / position.step
     if (epoch % this.#plan.validateEvery === 0 || epoch === this.#epochs)
       Object.assign(row, await this.#judge(epoch))
@@ -96,6 +96,11 @@ export class TrainingRun {
     position.sums = {}
     await this.#save()
     await writeCurve(this.#settings.folder, position.curve)
+  }
+
+  /** Shows the plan the curve so far, which may end the training. */
+  inspect(): void {
+    if (this.#position.curve.length > 0) this.#plan.inspect?.(this.#position.curve)
   }
 
   /** Puts the best epoch's parameters into the network. */
@@ -134,6 +139,7 @@ export class TrainingRun {
     await this.#open?.step.close()
     const rng = rngFromSeed(hashText(this.#settings.identity))
     const graph = buildStep({ phase, plan: this.#plan, rng })
+    assertScheduleNames(this.#plan, graph)
     if (this.#saved !== undefined) this.#resume(graph, this.#saved)
     this.#saved = undefined
     const step = await openStep(graph, this.#settings.session)
@@ -198,8 +204,8 @@ export class TrainingRun {
     })
   }
 
-  #learningRate(): number {
-    return rateAt(this.#plan.schedule, this.#position.stepsDone / this.#steps)
+  #scheduled(): Readonly<Record<string, number>> {
+    return scheduledAt(this.#plan, this.#position.stepsDone / this.#steps)
   }
 
   #report(): void {

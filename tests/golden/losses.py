@@ -41,4 +41,22 @@ case(
 case("meanSquaredError", F.mse_loss, predicted=make((2, 3)), target=make((2, 3)))
 case("cosineLoss", cosine(torch.ones(2, 3)), predicted=make((2, 3, 4)), target=make((2, 3, 4)))
 case("cosineLoss weighted", cosine(present), predicted=make((2, 3, 4)), target=make((2, 3, 4)))
+
+
+def dino(views):
+    """Caron et al. 2021, algorithm 1 with multi-crop, pair by pair."""
+    teacher = torch.sin(torch.arange(30.0)).reshape(2, 3, 5)
+    centre = 0.1 * torch.cos(torch.arange(5.0))
+
+    def loss(student):
+        p = F.softmax((teacher - centre) / 0.07, dim=-1)
+        q = F.log_softmax(student / 0.1, dim=-1)
+        terms = [-(p[g] * q[v]).sum(-1).mean() for g in range(2) for v in range(views) if v != g]
+        return sum(terms) / len(terms)
+
+    return loss
+
+
+case("dinoLoss", dino(4), student=make((4, 3, 5)))
+case("dinoLoss two views", dino(2), student=make((2, 3, 5)))
 write()

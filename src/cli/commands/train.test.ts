@@ -42,6 +42,16 @@ test('trains on a folder of pictures and leaves a run folder with a model', asyn
   expect(await readFile(join(data.folder, 'recipe.json'), 'utf8')).toBe(recipe)
 }, 60_000)
 
+test('trains by self-distillation too', async () => {
+  const dino = ['train', 'curation/grocery-dino', '--data', 'shop', '--epochs', '1', '--json']
+  const outcome = await vitrine(...dino)
+  expect(outcome).toMatchObject({ exitCode: 0, stderr: '' })
+  const data = JSON.parse(outcome.stdout)
+  expect(data).toMatchObject({ folder: join(folder, 'runs', 'grocery-dino-seed1'), bestEpoch: 1 })
+  const [names] = (await readFile(join(data.folder, 'curve.csv'), 'utf8')).split('\n')
+  expect(names).toMatch(/teacherMomentum,teacherTemperature,loss,teacherEntropy,divergence,/)
+}, 60_000)
+
 test('attributes are learned with the word vectors of the cache', async () => {
   const cache = join(folder, 'cache')
   await tinyWords(join(cache, 'models', 'words', 'glove-100d'), ['p0', 'p1', 'p2', 'p3'])

@@ -2,7 +2,7 @@ import { defaultAugmentation } from '../../data/index.ts'
 import type { TripletRecipe } from '../training/triplet-recipe.ts'
 
 /** The shipped encoder: triplet loss on the Grocery Store photos and iconic pictures. */
-export const groceryTriplet: TripletRecipe = {
+export const groceryTriplet = {
   kind: 'triplet',
   name: 'grocery-triplet',
   network: { widths: [24, 48, 96, 192], blocks: [1, 1, 1], dimension: 128 },
@@ -18,4 +18,4 @@ export const groceryTriplet: TripletRecipe = {
   servedSize: 112,
   validateEvery: 5,
   patience: 8,
-}
+} satisfies TripletRecipe

@@ -1,5 +1,6 @@
 import { fashionAttributes } from './fashion-attributes.ts'
 import { groceryAttributes } from './grocery-attributes.ts'
+import { groceryDino } from './grocery-dino.ts'
 import { groceryTriplet } from './grocery-triplet.ts'
 import { sampleShopAttributes } from './sample-shop-attributes.ts'
 import { sampleShopTriplet } from './sample-shop-triplet.ts'
@@ -7,6 +8,7 @@ import { sampleShopTriplet } from './sample-shop-triplet.ts'
 /** The recipes of the curation job, by the name that `vitrine train` takes. */
 export const curationRecipes = {
   'curation/grocery-triplet': groceryTriplet,
+  'curation/grocery-dino': groceryDino,
   'curation/grocery-attributes': groceryAttributes,
   'curation/fashion-attributes': fashionAttributes,
   'curation/sample-shop-triplet': sampleShopTriplet,

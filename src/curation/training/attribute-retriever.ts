@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import { invalidInput, rngFromSeed } from '../../core/index.ts'
 import type { TextEncoder } from '../../encoders/index.ts'
-import { AttributeNet, CompactConvNet } from '../../nn/index.ts'
+import { AttributeNet } from '../../nn/index.ts'
 import { attributeGraph } from './attribute-graph.ts'
 import type { AttributeRecipe } from './attribute-recipe.ts'
 import { type AttributeTargets, attributeTargets } from './attribute-targets.ts'
+import { makeBackbone } from './backbone.ts'
 import { attributeValues } from './product-attributes.ts'
 import { productPhases } from './product-phases.ts'
 import { productNames, type RetrievalSet } from './retrieval-set.ts'
@@ -30,8 +31,8 @@ export async function attributeRetriever(options: {
       `${recipe.name}: nothing said of the products tells two of them apart in words that "${text.name}" knows; add titles or attributes to the catalogue`,
     )
   const rng = rngFromSeed(seed).fork('weights')
-  const backbone = new CompactConvNet(recipe.network, rng)
-  const { dimension } = recipe.network
+  const backbone = makeBackbone(recipe.network, rng)
+  const { dimension } = backbone
   const network = new AttributeNet(
     {
       backbone,

@@ -2,13 +2,15 @@ import { invalidInput } from '../../core/index.ts'
 import type { TextEncoder } from '../../encoders/index.ts'
 import type { AttributeRecipe } from './attribute-recipe.ts'
 import { attributeRetriever } from './attribute-retriever.ts'
+import type { DinoRecipe } from './dino-recipe.ts'
+import { dinoRetriever } from './dino-retriever.ts'
 import type { RetrievalSet } from './retrieval-set.ts'
 import type { Retriever } from './retriever.ts'
 import type { TripletRecipe } from './triplet-recipe.ts'
 import { tripletRetriever } from './triplet-retriever.ts'
 
 /** A training of a retriever, of whatever kind. */
-export type CurationRecipe = TripletRecipe | AttributeRecipe
+export type CurationRecipe = TripletRecipe | AttributeRecipe | DinoRecipe
 
 /** What {@link openRetriever} takes. */
 export interface OpenRetriever {
@@ -26,6 +28,7 @@ export interface OpenRetriever {
 export async function openRetriever(options: OpenRetriever): Promise<Retriever> {
   const { recipe, openText, ...others } = options
   if (recipe.kind === 'triplet') return tripletRetriever({ recipe, ...others })
+  if (recipe.kind === 'dino') return dinoRetriever({ recipe, ...others })
   if (openText === undefined)
     throw invalidInput(
       `${recipe.name}: attributes are learned in the space of a text encoder; say with openText how to open "${recipe.text}"`,

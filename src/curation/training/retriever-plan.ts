@@ -50,6 +50,7 @@ export function retrieverPlan(options: {
     schedule: warmUpCosine({ peak: peakLearningRate, warmUp }),
     validateEvery: recipe.validateEvery,
     patience: recipe.patience,
+    ...retriever.more,
     async validate(): Promise<Validation> {
       const encoder = await openEncoder()
       try {

@@ -1,10 +1,10 @@
 import type { AugmentOptions } from '../../data/index.ts'
-import type { CompactConvNetOptions } from '../../nn/index.ts'
+import type { BackboneOptions } from './backbone.ts'
 
 /** What every training of a retriever says, whatever its loss. */
 export interface RetrieverRecipe {
   readonly name: string
-  readonly network: CompactConvNetOptions
+  readonly network: BackboneOptions
   /** Stretches of training, each at its own picture size in pixels: small pictures first are cheap. */
   readonly phases: readonly { readonly epochs: number; readonly size: number }[]
   /** P and K of a batch. */

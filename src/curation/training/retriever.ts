@@ -1,5 +1,5 @@
 import type { Value } from '../../onnx/index.ts'
-import type { Phase } from '../../train/index.ts'
+import type { Phase, TrainingPlan } from '../../train/index.ts'
 
 /** One kind of retriever in training: what learns, from what, and which vectors search compares. */
 export interface Retriever {
@@ -13,4 +13,6 @@ export interface Retriever {
   readonly dimension: number
   /** What it follows from beside recipe, seed and pictures; recipe.json and the card hold it. */
   readonly facts: Readonly<Record<string, unknown>>
+  /** What its plan has beside what all have. */
+  readonly more?: Pick<TrainingPlan, 'average' | 'schedules' | 'clip' | 'inspect'>
 }

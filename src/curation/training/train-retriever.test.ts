@@ -2,11 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Rng, rngFromSeed } from '../../core/index.ts'
-import { defaultAugmentation, type Picture } from '../../data/index.ts'
+import { stripedPictures } from '../../../tests/support/striped-pictures.ts'
+import { defaultAugmentation } from '../../data/index.ts'
 import { loadPictureEncoder, readModelFolder } from '../../encoders/index.ts'
 import { encodeLabelled, precisionOf } from './retrieval-precision.ts'
-import type { LabelledPictures } from './retrieval-set.ts'
 import { retrieverPlan } from './retriever-plan.ts'
 import { trainRetriever } from './train-retriever.ts'
 import type { TripletRecipe } from './triplet-recipe.ts'
@@ -39,34 +38,11 @@ const recipe: TripletRecipe = {
   patience: 9,
 }
 
-// Six products that colour does not tell apart, only the direction and width of their stripes.
-const stripes = ['tall', 'wide', 'falling', 'rising', 'chequered', 'thick'] as const
-
-function draw(product: number, rng: Rng): Picture {
-  const [width, height] = [24, 24]
-  const data = new Uint8Array(width * height * 3)
-  const phase = rng.integer(16)
-  const dark = [0, 1, 2].map(() => rng.between(0, 150))
-  const light = [0, 1, 2].map(() => rng.between(40, 200))
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++) {
-      const along = [x, y, x + y, x - y + 48, (x & 4) ^ (y & 4), x >> 1][product]!
-      const colours = ((along + phase) & 4) !== 0 ? light : dark
-      for (let c = 0; c < 3; c++) data[(y * width + x) * 3 + c] = colours[c]! + rng.integer(50)
-    }
-  return { width, height, data }
+const set = {
+  train: stripedPictures(24, 1),
+  validation: stripedPictures(6, 2),
+  attributes: new Map(),
 }
-
-function pictures(each: number, seed: number): LabelledPictures {
-  const rng = rngFromSeed(seed)
-  const products = stripes.flatMap((name) => Array.from({ length: each }, () => name as string))
-  return {
-    products,
-    pictures: products.map((name) => draw(stripes.indexOf(name as 'tall'), rng)),
-  }
-}
-
-const set = { train: pictures(24, 1), validation: pictures(6, 2), attributes: new Map() }
 
 test('a retriever learns patterns and the run folder holds everything', async () => {
   const retriever = tripletRetriever({ recipe, seed: 3, set })

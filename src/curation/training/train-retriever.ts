@@ -5,6 +5,7 @@ import { type Progress, writeFileAtomic } from '../../core/index.ts'
 import { type ModelCard, writeModelFolder } from '../../encoders/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
 import { claimRunFolder, type TrainingResult, train } from '../../train/index.ts'
+import { backboneName } from './backbone.ts'
 import { type OpenRetriever, openRetriever } from './open-retriever.ts'
 import { preprocessingOf } from './preprocessing.ts'
 import { hashPictures } from './retrieval-set.ts'
@@ -69,7 +70,7 @@ export async function trainRetriever(training: RetrieverTraining): Promise<Train
     version: '1',
     job: 'curation',
     modality: 'picture',
-    description: `Compact convolutional encoder, trained from random weights with a ${method} on ${dataName}`,
+    description: `${backboneName(recipe.network)}, trained from random weights with a ${method} on ${dataName}`,
     dimension,
     preprocessing: preprocessingOf(recipe.servedSize),
     recipe: { ...recipe, ...facts },

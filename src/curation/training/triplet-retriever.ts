@@ -1,5 +1,5 @@
 import { rngFromSeed } from '../../core/index.ts'
-import { CompactConvNet } from '../../nn/index.ts'
+import { makeBackbone } from './backbone.ts'
 import { productPhases } from './product-phases.ts'
 import type { RetrievalSet } from './retrieval-set.ts'
 import type { Retriever } from './retriever.ts'
@@ -17,18 +17,18 @@ export function tripletRetriever(options: {
   readonly set: RetrievalSet
 }): Retriever {
   const { recipe, seed, set } = options
-  const network = new CompactConvNet(recipe.network, rngFromSeed(seed).fork('weights'))
+  const backbone = makeBackbone(recipe.network, rngFromSeed(seed).fork('weights'))
   return {
     method: 'triplet loss',
-    network,
+    network: backbone,
     phases: productPhases({
       recipe,
       seed,
       train: set.train,
-      build: (sizes) => tripletGraph(network, { loss: recipe.loss, ...sizes }),
+      build: (sizes) => tripletGraph(backbone, { loss: recipe.loss, ...sizes }),
     }),
-    encode: (pictures) => network.apply(pictures, { kind: 'inference' }),
-    dimension: recipe.network.dimension,
+    encode: (pictures) => backbone.apply(pictures, { kind: 'inference' }),
+    dimension: backbone.dimension,
     facts: {},
   }
 }

@@ -2,6 +2,7 @@
 import torch
 from golden import case, uniform, write
 from torch import nn
+from torch.nn import functional as F
 
 
 class Block(nn.Module):
@@ -27,6 +28,24 @@ class Mlp(nn.Module):
         return x
 
 
+class DinoHead(nn.Module):
+    def __init__(self, inputs, hidden, bottleneck, prototypes):
+        super().__init__()
+        self.mlp = nn.Module()
+        widths = [inputs, hidden, hidden, bottleneck]
+        self.mlp.layers = nn.ModuleList(nn.Linear(*pair) for pair in zip(widths, widths[1:]))
+        self.prototypes = nn.Module()
+        self.prototypes.direction = nn.Parameter(torch.empty(prototypes, bottleneck))
+
+    def forward(self, x):
+        for i, layer in enumerate(self.mlp.layers):
+            x = layer(F.gelu(x) if i > 0 else x)
+        # the library's own weight normalisation, its lengths fixed to 1
+        ones = torch.ones(len(self.prototypes.direction), 1)
+        weight = torch._weight_norm(self.prototypes.direction, ones, 0)
+        return F.linear(F.normalize(x, dim=-1), weight)
+
+
 plain_conv = nn.Conv2d(2, 3, 3, stride=2, padding=1, bias=False)
 grouped_conv = nn.Conv2d(4, 6, (3, 2), padding=(2, 0), groups=2)
 case("Linear", nn.Linear(4, 3), x=uniform((5, 4)))
@@ -42,4 +61,5 @@ two = {"x": uniform((3, 2, 2, 2)), "z": uniform((3, 2, 2, 2))}
 case("BatchNorm, twice", twice, lambda x, z: twice(x) - 2 * twice(z), **two)
 case("ResidualBlock", Block(3), x=uniform((3, 3, 4, 5)))
 case("unitLength", nn.Module(), lambda x: nn.functional.normalize(x), x=uniform((4, 3)))
+case("DinoHead", DinoHead(4, 6, 3, 5), x=uniform((4, 4)))
 write()

@@ -1,0 +1,72 @@
+import { assertPositive, invalidInput, rngFromSeed } from '../../core/index.ts'
+import { DinoHead } from '../../nn/index.ts'
+import { input, parameter } from '../../onnx/index.ts'
+import { cosine, exponentialAverage, linear } from '../../optim/index.ts'
+import { zeros } from '../../tensor/index.ts'
+import { makeBackbone } from './backbone.ts'
+import { assertNotCollapsed } from './dino-collapse.ts'
+import { dinoGraph, teacherInputs } from './dino-graph.ts'
+import type { DinoRecipe } from './dino-recipe.ts'
+import { dinoViews, globalViews } from './dino-views.ts'
+import { productBatches } from './product-batches.ts'
+import type { RetrievalSet } from './retrieval-set.ts'
+import type { Retriever } from './retriever.ts'
+
+/**
+ * A retriever that learns from its own average without negatives: the student's view of one photo is
+ * to say what the teacher says of other photos of the same product. What is validated and served is the
+ * teacher.
+ * @throws InvalidInput when there is one product only, or the recipe has fewer than two views
+ * @see Ahemad et al. 2024, section 2.3; Caron et al. 2021
+ */
+export function dinoRetriever(options: {
+  readonly recipe: DinoRecipe
+  readonly seed: number
+  readonly set: RetrievalSet
+}): Retriever {
+  const { recipe, seed, set } = options
+  assertViews(recipe)
+  const rng = rngFromSeed(seed)
+  const backbone = makeBackbone(recipe.network, rng.fork('weights'))
+  const head = new DinoHead({ ...recipe.head, inputs: backbone.dimension }, rng.fork('head'))
+  const centre = parameter(zeros([recipe.head.prototypes]), 'statistic')
+  const teacher = exponentialAverage({ decay: input(teacherInputs.momentum, []) })
+  const batches = productBatches({ recipe, seed, train: set.train })
+  const { products, stepsPerEpoch } = batches
+  const { momentum, temperature } = recipe.teacher
+  const warmed = linear(temperature)
+  return {
+    method: 'self-distillation',
+    network: { backbone, head, centre },
+    phases: recipe.phases.map(({ epochs, size }) => ({
+      epochs,
+      stepsPerEpoch,
+      build: (mode) =>
+        dinoGraph({ backbone, head, centre, teacher }, { recipe, products, size, mode }),
+      feeds: (epoch, step) =>
+        dinoViews({ recipe, seed, train: set.train, batches, size, epoch, step }),
+    })),
+    encode: (pictures) => backbone.apply(pictures, { kind: 'inference' }),
+    dimension: backbone.dimension,
+    facts: {},
+    more: {
+      average: teacher,
+      schedules: {
+        [teacherInputs.momentum]: cosine({ start: momentum, end: 1 }),
+        [teacherInputs.temperature]: (progress) => warmed(progress / temperature.warmUp),
+      },
+      clip: { norm: recipe.clipNorm },
+      inspect: (curve) =>
+        assertNotCollapsed(curve, { prototypes: recipe.head.prototypes, products }),
+    },
+  }
+}
+
+function assertViews({ picturesPerProduct, crops, teacher }: DinoRecipe): void {
+  if (!(picturesPerProduct >= globalViews))
+    throw invalidInput(
+      `recipe: picturesPerProduct is ${picturesPerProduct}, self-distillation needs ${globalViews} global views and has local ones beyond that; 6 is usual`,
+    )
+  assertPositive('recipe: crops.localSize', crops.localSize, 0.6)
+  assertPositive('recipe: teacher.temperature.warmUp', teacher.temperature.warmUp, 0.3)
+}
