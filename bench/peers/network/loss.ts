@@ -16,6 +16,9 @@ export function lossOf<T>(
 ): LossOf<T> {
   const places = new Map(listed.map(({ name }, i) => [name, i]))
   const { shape } = inputs[0]!
+  const logits = { mlp: perceptron, lstm: lastState, vit: visionTransformer, resnet18 }
+  const hasNetwork = network === 'siamese' || network in logits
+  if (!hasNetwork) throw new Error(`the network ${network} is not written for this library`)
   return (weights, given) => {
     const scope: Scope<T> = {
       ops,
@@ -24,7 +27,6 @@ export function lossOf<T>(
     }
     const [x, right] = given as [T, T]
     if (network === 'siamese') return sameness(scope, siameseLogits(scope, given), given[2]!)
-    const logits = { mlp: perceptron, lstm: lastState, vit: visionTransformer, resnet18 }
     const chosen = ops.mul(
       ops.logSoftmax(logits[network as keyof typeof logits](scope, x, shape)),
       right,
