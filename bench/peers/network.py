@@ -3,6 +3,7 @@
 # input is a number of steps to make; the answer is a line of JSON with the milliseconds of each, the
 # losses and the peak of resident memory.
 import json
+import os
 import resource
 import sys
 import time
@@ -150,8 +151,21 @@ class Attention(nn.Module):
     def forward(self, x):
         n, length, d = x.shape
         q, k, v = self.qkv(x).reshape(n, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        weights = (q * (d // self.heads) ** -0.5 @ k.transpose(-1, -2)).softmax(-1)
-        return self.out((weights @ v).transpose(1, 2).reshape(n, length, d))
+        return self.mix(q, k, v)
+
+    def first(self, x):
+        """What the first token gets, without the queries of the others."""
+        n, length, d = x.shape
+        w, b = self.qkv.weight, self.qkv.bias
+        q = F.linear(x[:, :1], w[:d], b[:d]).reshape(n, 1, self.heads, -1).transpose(1, 2)
+        kv = F.linear(x, w[d:], b[d:]).reshape(n, length, 2, self.heads, -1)
+        k, v = kv.permute(2, 0, 3, 1, 4)
+        return self.mix(q, k, v)
+
+    def mix(self, q, k, v):
+        n, heads, length, size = q.shape
+        weights = (q * size**-0.5 @ k.transpose(-1, -2)).softmax(-1)
+        return self.out((weights @ v).transpose(1, 2).reshape(n, length, heads * size))
 
 
 class TransformerBlock(nn.Module):
@@ -161,7 +175,12 @@ class TransformerBlock(nn.Module):
         self.norm2, self.fc1, self.fc2 = nn.LayerNorm(d, eps=1e-6), nn.Linear(d, 4 * d), nn.Linear(4 * d, d)
 
     def forward(self, x):
-        x = x + self.attention(self.norm1(x))
+        return self.perceive(x + self.attention(self.norm1(x)))
+
+    def first(self, x):
+        return self.perceive(x[:, :1] + self.attention.first(self.norm1(x)))
+
+    def perceive(self, x):
         return x + self.fc2(F.gelu(self.fc1(self.norm2(x))))
 
 
@@ -177,7 +196,9 @@ class ViTSmall(nn.Module):
         kernel = self.patches.weight.view(-1, 3, 16, 16)
         x = F.conv2d(pictures, kernel, self.patches.bias, stride=16).flatten(2).transpose(1, 2)
         x = torch.cat([self.token.expand(x.shape[0], -1, -1), x], 1) + self.positions.transpose(0, 1)
-        return F.cross_entropy(self.head(self.norm(self.blocks(x)[:, 0])), labels)
+        # as on the other side: of the last block only what the head reads
+        token = self.blocks[-1].first(self.blocks[:-1](x))
+        return F.cross_entropy(self.head(self.norm(token[:, 0])), labels)
 
 
 class Perceptron(nn.Module):
@@ -243,6 +264,11 @@ for entry in setup["inputs"]:
     tensor = torch.from_numpy(given[start:end].reshape(entry["shape"]))
     inputs.append(tensor.long() if entry["integers"] else tensor)
     start = end
+if os.environ.get("CHANNELS_LAST") == "1":
+    # weights and pictures of four axes alike
+    net = net.to(memory_format=torch.channels_last)
+    last = {"memory_format": torch.channels_last}
+    inputs = [x.contiguous(**last) if x.dim() == 4 else x for x in inputs]
 decayed = [p for p in net.parameters() if p.dim() > 1]
 others = [p for p in net.parameters() if p.dim() <= 1]
 options = setup["optimizer"]["options"]

@@ -49,9 +49,9 @@ const sentinel = 'sentinel:'
 export async function compileStep({ outputs, updates, session }: StepOptions): Promise<Step> {
   const states = updates.map(({ state }) => state)
   assertUpdates(updates)
-  // A colon keeps these names apart from those of inputs and outputs.
   const laid = await laidOut({ outputs, updates }, session)
   const kept = laid.updates.map(({ state }) => state)
+  // A colon keeps these names apart from those of inputs and outputs.
   const names = new Map(kept.map((state, i) => [state, `state:${i}`]))
   const nexts = laid.updates.map(({ next }, i) => [`next:${i}`, next] as const)
   const graph = { ...laid.outputs, ...Object.fromEntries(nexts) }

@@ -58,7 +58,7 @@ export function lowerConv(
   { places, relu }: { readonly places: Places; readonly relu: boolean },
 ): Value {
   const [x, weight, bias] = node.inputs as [Value, Value, Value | undefined | null]
-  const [o, c] = weight.shape as [number, number]
+  const o = weight.shape[0]!
   const whole = x.shape[1]! % places.block === 0
   const oneSided = kind === 'depthwise' || !whole
   return blockedConv(
@@ -71,7 +71,7 @@ export function lowerConv(
       weightShape: weight.shape,
       bias: bias == null ? undefined : places.in('plain', bias),
       window,
-      groups: kind === 'depthwise' ? o : c / c,
+      groups: kind === 'depthwise' ? o : 1,
       shape: node.outputs[0]!.shape,
       relu,
     },
