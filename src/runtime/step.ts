@@ -84,11 +84,14 @@ export async function compileStep({ outputs, updates, session }: StepOptions): P
       )
     return place
   }
+  // Made when first asked for, and kept: a gradient that is gathered is asked for at each step.
+  const plain: [Map<number, Tensor>, Map<number, Tensor>] = [new Map(), new Map()]
   const contentOf = (i: number, side: 0 | 1): Tensor => {
     if (!isMoved(i)) return sides[side][i]!
-    const plain = bufferFor(states[i]!)
-    moveWeights(sides[side][i]!, plain, 'plain')
-    return plain
+    const buffer = plain[side].get(i) ?? bufferFor(states[i]!)
+    plain[side].set(i, buffer)
+    moveWeights(sides[side][i]!, buffer, 'plain')
+    return buffer
   }
   let now: 0 | 1 = 0
   return {
