@@ -158,6 +158,11 @@ function nodeOf(proto: NodeProto, place: string, external: ReadExternal): GraphN
   const what = `${place}: ${proto.opType} "${proto.name || (proto.output[0] ?? '')}"`
   if (!isOnnx(proto.domain) && proto.domain !== 'com.microsoft')
     throw unsupportedOp(`${what} is of the operator set "${proto.domain}", which is not read`)
+  // nor can a name then be one that every object of JavaScript has
+  if (!/^[A-Z]/.test(proto.opType))
+    throw invalidInput(
+      `${what}: there is no operator "${proto.opType}", their names begin with a capital letter; export the model again`,
+    )
   assertNotQuantised(proto, what)
   if (/^Sequence|(From|To)Sequence$|^Optional/.test(proto.opType))
     throw unsupportedOp(`${what} deals in lists of tensors, only tensors are read`)
