@@ -1,5 +1,6 @@
 import { unsupportedOp } from '../core/index.ts'
-import { conv, type GradientRule, intOf, reduceSum, windowOf } from '../onnx/index.ts'
+import { conv, type GradientRule, intOf, windowOf } from '../onnx/index.ts'
+import { channelSums } from './channels.ts'
 import { weightGradient } from './convolution-weight.ts'
 import { orOneDimensional } from './one-dimensional.ts'
 
@@ -21,7 +22,7 @@ const convTransposeRule: GradientRule = (node, [gradient]) => {
   return [
     conv(dy, weight, window),
     weightGradient({ ...window, x: dy, weight, dy: x }),
-    reduceSum(dy, { axes: [0, 2, 3] }),
+    channelSums(dy),
   ]
 }
 

@@ -162,6 +162,19 @@ test('by the exponent the slope is 0 at a base of 0, whose logarithm is infinite
   expect(await at((b) => onnx.pow(base, b), [0, 2, 2, 1])).toEqual([0, 0, 0, Math.E])
 })
 
+test('an exponent of another dtype than the base has its gradient in its own', async () => {
+  const [a, b] = [onnx.input('a', [2], 'float64'), onnx.input('b', [2])]
+  const [slope] = gradients(onnx.reduceSum(onnx.pow(a, b)), [b])
+  const found = await evaluate(
+    { slope: slope! },
+    {
+      a: tensor('float64', [2], Float64Array.of(1, Math.E)),
+      b: tensor('float32', [2], Float32Array.of(3, 0)),
+    },
+  )
+  expect(found.slope).toEqual(tensor('float32', [2], Float32Array.of(0, 1)))
+})
+
 /** The operators that the slope of f is made of, for x float32. */
 function operatorsOf(f: (x: onnx.Value) => onnx.Value): string[] {
   const x = onnx.input('x', [2, 3])

@@ -135,6 +135,18 @@ test('an operator without a rule is named, with where to add one', () => {
   )
 })
 
+test('a rule that forgets to sum or to cast is named at once', () => {
+  const careless = (shape: readonly number[], dtype: 'float32' | 'float64') => {
+    const gradient = () => [onnx.constant(random(dtype, shape, rngFromSeed(1)))]
+    const [y] = onnx.compute({ op: 'Exp', inputs: [x], outputs: [x], gradient })
+    return () => gradients(onnx.reduceSum(y!), [x])
+  }
+  const wanted = /the rule of Exp gives (.*) for its input 0, which is float64 (.*); sum what/
+  expect(careless([4, ...x.shape], x.dtype as 'float64')).toThrow(wanted)
+  expect(careless(x.shape, 'float32')).toThrow(wanted)
+  expect(careless(x.shape, 'float64')).not.toThrow()
+})
+
 test('where a node was read from a file, what goes wrong names it', () => {
   const named = (op: string, attributes: onnx.Attributes = {}) => {
     const [z] = onnx.compute({ op, name: '/encoder/2', inputs: [x], outputs: [x], attributes })

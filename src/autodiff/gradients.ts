@@ -8,7 +8,7 @@ import {
   reachable,
   type Value,
 } from '../onnx/index.ts'
-import { allocate, formatShape, sizeOf } from '../tensor/index.ts'
+import { allocate, formatShape, sameShape, sizeOf } from '../tensor/index.ts'
 import { gradientRules } from './rules.ts'
 import { sumGradients } from './sum-gradients.ts'
 
@@ -52,6 +52,7 @@ export function gradients(loss: Value, wrt: readonly Value[]): Value[] {
     gradientsOfInputs(node, incoming).forEach((gradient, i) => {
       const target = node.inputs[i]
       if (gradient === undefined || target == null || !relevant.has(target)) return
+      assertOfInput(node, gradient, i)
       const known = contributions.get(target)
       if (known === undefined) contributions.set(target, [gradient])
       else known.push(gradient)
@@ -91,6 +92,16 @@ function gradientsOfInputs(
     const { code, message, details } = error
     throw new AppError(code, `gradients:${place} ${message}`, { cause: error, details })
   }
+}
+
+/** A rule that forgets to sum what was broadcast, or to cast, would go unnoticed till the step is compiled. */
+function assertOfInput(node: Node, gradient: Value, i: number): void {
+  const input = node.inputs[i]!
+  if (gradient.dtype === input.dtype && sameShape(gradient.shape, input.shape)) return
+  const described = ({ dtype, shape }: Value): string => `${dtype} ${formatShape(shape)}`
+  throw shapeError(
+    `gradients: the rule of ${operatorName(node)} gives ${described(gradient)} for its input ${i}, which is ${described(input)}; sum what was broadcast to the shape of the input, and cast to its dtype`,
+  )
 }
 
 const ruleOf = (node: Node): GradientRule | undefined =>

@@ -96,7 +96,7 @@ const compressRule: GradientRule = (node, [dy]) => {
       'Compress: its condition must be a constant to be differentiated; use Where for one that is computed',
     )
   const kept = Array.from<number | bigint, number>(known, Number).flatMap((keep, i) =>
-    keep === 1 ? [i] : [],
+    keep === 0 ? [] : [i],
   )
   const whole: Shape = node.attributes.axis === undefined ? [sizeOf(x.shape)] : x.shape
   const axis = node.attributes.axis === undefined ? 0 : axisOf(node, 0)

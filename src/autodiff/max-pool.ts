@@ -1,6 +1,6 @@
 import { unsupportedOp } from '../core/index.ts'
 import {
-  apply,
+  argMax,
   type Computed,
   cast,
   compositeDomain,
@@ -58,7 +58,7 @@ export const globalMaxPoolRule: GradientRule = (node, [dy]) => {
   const x = node.inputs[0]!
   const lines = x.shape[0]! * x.shape[1]!
   const flat = reshape(x, [lines, -1])
-  const first = apply('ArgMax', [flat], { dtype: 'int64', shape: [lines, 1] }, { axis: int(1) })
+  const first = argMax(flat, { axis: 1, keepAxis: true })
   return [reshape(scatterAdd(flat.shape, first, reshape(dy!, [lines, 1])), x.shape)]
 }
 

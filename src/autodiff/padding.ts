@@ -8,13 +8,13 @@ import {
   type Node,
   normalizeAxis,
   pad,
-  reduceSum,
   sub,
   textOf,
   type Value,
 } from '../onnx/index.ts'
 import { constantIntegers } from './constant-input.ts'
 import { scatterAlong } from './scatter-along.ts'
+import { sumTo } from './sum-to.ts'
 
 /** Elements before and after each axis; negative ones are cut off. */
 interface Pads {
@@ -43,7 +43,7 @@ const constantRule: GradientRule = (node, [dy]) => {
   const dx = pad(dy!, negative(before), negative(after))
   if (value == null) return [dx]
   const inside = pad(expand(like(1, dy!), x!.shape), before, after)
-  return [dx, undefined, reduceSum(mul(dy!, sub(1, inside)))]
+  return [dx, undefined, sumTo(mul(dy!, sub(1, inside)), value.shape)]
 }
 
 /** Where an element of a padded axis comes from, in the axis after what was cut off. */

@@ -29,7 +29,8 @@ export const powRule: GradientRule = (node, [dy]) => {
   const b = cast(exponent, a.dtype)
   const slope = mul(b, pow(a, sub(unlessZero(b), 1)))
   const growth = mul(y, log(unlessZero(a)))
-  return [sumTo(mul(dy!, slope), a.shape), sumTo(mul(dy!, growth), exponent.shape)]
+  const byExponent = sumTo(mul(dy!, growth), exponent.shape)
+  return [sumTo(mul(dy!, slope), a.shape), cast(byExponent, exponent.dtype)]
 }
 
 interface Place {

@@ -106,6 +106,16 @@ test('Pad in every mode, with elements added and cut off', () =>
     { numRuns: 60 },
   ))
 
+test('Pad by a number that is learned, which old files have as [1]', () =>
+  checkGradient({
+    at: {
+      x: random('float64', [2, 3], rngFromSeed(1)),
+      value: random('float64', [1], rngFromSeed(2)),
+    },
+    of: ({ x, value }) =>
+      onnx.apply('Pad', [x!, onnx.integers([0, 1, 2, -1]), value!], { ...x!, shape: [4, 3] }),
+  }))
+
 test('forms without a rule say so', () => {
   const x = onnx.input('x', [4])
   const slope = (y: onnx.Value) => () => gradients(onnx.reduceSum(y), [x])

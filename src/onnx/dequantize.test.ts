@@ -98,3 +98,17 @@ test('what is quantised on the way has no gradient and is refused', async () => 
     /DequantizeLinear "y" computes with quantised numbers.*not quantised/,
   )
 })
+
+test('a zero point that is computed is not taken for none', async () => {
+  const model = modelBytes(
+    {
+      initializer: [stored('q', Type.INT8, [2], 8), scales()],
+      node: [
+        { opType: 'Cast', input: ['x'], output: ['z'], attribute: [int('to', Type.INT8)] },
+        { opType: 'DequantizeLinear', input: ['q', 's', 'z'], output: ['y'] },
+      ],
+    },
+    { irVersion: 10n, opsetImport: [{ version: 21n }] },
+  )
+  await expect(readModel(model)).rejects.toThrow(/initializer "q" is int8.*not quantised/)
+})

@@ -26,6 +26,8 @@ export function dequantize(proto: GraphProto, place: string, external: ReadExter
     const [name = '', scaleName = '', zeroName = ''] = node.input
     const [x, scale, zero] = [stored.get(name), stored.get(scaleName), stored.get(zeroName)]
     if (node.opType !== 'DequantizeLinear' || x === undefined || scale === undefined) return true
+    // a zero point that is computed is one too
+    if (zeroName !== '' && zero === undefined) return true
     const what = `${place}: initializer "${name}"`
     const numbers = readQuantised(x, what, external)
     if (numbers === undefined) return true

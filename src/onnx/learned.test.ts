@@ -165,3 +165,13 @@ test('of what operators of other sets take every stored float may be learned', a
     ),
   ).toEqual({ kernel: 'weight', bias: 'weight' })
 })
+
+test('a chain that doubles itself takes no longer than any other', async () => {
+  const doubled = (i: number): string => (i === 0 ? 'kernel' : `twice ${i}`)
+  const chain = Array.from({ length: 60 }, (_, i) =>
+    node('Add', doubled(i + 1), doubled(i), doubled(i)),
+  )
+  expect(await roles([kernel], [...chain, node('MatMul', 'y', 'x', doubled(60))])).toEqual({
+    kernel: 'weight',
+  })
+})

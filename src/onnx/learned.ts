@@ -103,7 +103,8 @@ export function learnedInitializers(graph: ModelGraph): Map<string, Parameter['r
       const used = moving.has(op) && op !== 'Concat' ? inputs.slice(0, 1) : inputs
       const given = used.map((name) => sourceOf(name)).filter(({ names }) => names.length > 0)
       const source = {
-        names: given.flatMap(({ names }) => names),
+        // each once, or a chain of sums of a thing with itself would double them with every link
+        names: [...new Set(given.flatMap(({ names }) => names))],
         moved: moving.has(op) && given.every(({ moved }) => moved),
       }
       for (const name of outputs) if (name !== '') sources.set(name, source)

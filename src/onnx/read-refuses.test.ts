@@ -55,6 +55,11 @@ const unsound: [string, GraphInit, RegExp][] = [
     { output: [] },
     /it has no output, so there is nothing to compute/,
   ],
+  ...['constructor', 'toString', ''].map((opType): (typeof unsound)[0] => [
+    `an operator named "${opType}"`,
+    { node: [{ ...addNode, opType }] },
+    new RegExp(`there is no operator "${opType}"`),
+  ]),
   [
     'too few bytes',
     { initializer: [weight({ rawData: new Uint8Array(4) })] },

@@ -158,6 +158,11 @@ function nodeOf(proto: NodeProto, place: string, external: ReadExternal): GraphN
   const what = `${place}: ${proto.opType} "${proto.name || (proto.output[0] ?? '')}"`
   if (!isOnnx(proto.domain) && proto.domain !== 'com.microsoft')
     throw unsupportedOp(`${what} is of the operator set "${proto.domain}", which is not read`)
+  // so none has a name that every object of JavaScript knows (constructor) when a table is asked for it
+  if (!/^[A-Z]/.test(proto.opType))
+    throw invalidInput(
+      `${what}: there is no operator "${proto.opType}", their names begin with a capital letter; export the model again`,
+    )
   assertNotQuantised(proto, what)
   if (/^Sequence|(From|To)Sequence$|^Optional/.test(proto.opType))
     throw unsupportedOp(`${what} deals in lists of tensors, only tensors are read`)
@@ -166,11 +171,18 @@ function nodeOf(proto: NodeProto, place: string, external: ReadExternal): GraphN
     op: proto.opType,
     domain: isOnnx(proto.domain) ? '' : proto.domain,
     inputs: proto.input,
-    outputs: proto.output,
+    outputs: outputsOf(proto),
     attributes: withoutHalves(
       Object.fromEntries(proto.attribute.map((a) => [a.name, readAttribute(a, what, external)])),
     ),
   }
+}
+
+/** The names of outputs; every piece of a Split has one, for onnxruntime crashes where one is left out. */
+function outputsOf({ opType, output }: NodeProto): string[] {
+  if (opType !== 'Split') return output
+  const first = output.find((name) => name !== '') ?? ''
+  return output.map((name, i) => name || `piece ${i} beside ${first}`)
 }
 
 /** Where an operator says by number in which dtype it gives or computes. */

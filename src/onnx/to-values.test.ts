@@ -113,3 +113,25 @@ test('a model whose output is its input, or a constant, is read', async () => {
   const found = await evaluate({ a: outputs.x!, b: outputs.w! }, feeds, session)
   expect([...found.a.data, ...found.b.data]).toEqual([5, 6, 1, 2])
 })
+
+test('pieces of a Split that a file leaves out are there, with no gradient', async () => {
+  const model = modelBytes(
+    {
+      input: [floats('x', 6)],
+      output: [floats('y', 2)],
+      initializer: [],
+      node: [
+        { opType: 'Split', input: ['x'], output: ['', 'second', ''] },
+        { opType: 'Neg', input: ['second'], output: ['y'] },
+      ],
+    },
+    { opsetImport: [{ version: 13n }] },
+  )
+  const feeds = { x: tensor('float32', [6], Float32Array.of(1, 2, 3, 4, 5, 6)) }
+  const graph = await readModel(model)
+  const read = toValues(graph, await measureShapes(graph, feeds, session))
+  const [dx] = gradients(reduceSum(read.outputs.y!), [read.inputs.get('x')!])
+  const found = await evaluate({ y: read.outputs.y!, dx: dx! }, feeds, session)
+  expect(found.y).toEqual(tensor('float32', [2], Float32Array.of(-3, -4)))
+  expect(found.dx).toEqual(tensor('float32', [6], Float32Array.of(0, 0, -1, -1, 0, 0)))
+})

@@ -155,6 +155,22 @@ test('a pool leaves out a window that begins behind the picture, and what follow
   expect([...found.corners.data]).toEqual([0, 20, 400, 15, 170, 1900])
 })
 
+test('so it does where only the batch is free', async () => {
+  const picture = input('picture', [1, 1, 5, 5])
+  const corners = maxPool(picture, [1, 1], { strides: [3, 3], ceilMode: true })
+  const table = constant(tensor('float32', [2, 2], Float32Array.of(1, 10, 100, 1000)))
+  const model = writeModel({ y: mul(corners, table) }, { freeBatch: 'N' })
+  const session = await openSession(model, { threads: 1 })
+  try {
+    const pixels = Float32Array.from({ length: 50 }, (_, i) => i)
+    const { y } = await session.run({ picture: tensor('float32', [2, 1, 5, 5], pixels) })
+    const wanted = Float32Array.of(0, 30, 1500, 18000, 25, 280, 4000, 43000)
+    expect(y).toEqual(tensor('float32', [2, 1, 2, 2], wanted))
+  } finally {
+    await session.close()
+  }
+})
+
 test('a graph with a cycle cannot be written', () => {
   const inputs: Value[] = [x]
   const [a] = compute({ op: 'Exp', inputs, outputs: [x] })

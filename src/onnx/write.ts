@@ -46,11 +46,13 @@ export function writeModel(
   options: WriteOptions = {},
 ): Uint8Array {
   const { parameterInputs, parameterNames, sentinel } = options
-  const free =
-    options.freeBatch !== undefined ||
-    Object.values(options.freeAxes ?? {}).some((axes) => axes.some((axis) => axis !== null))
+  const anySize = Object.values(options.freeAxes ?? {}).some((axes) =>
+    axes.some((axis) => axis !== null),
+  )
+  const free = anySize || options.freeBatch !== undefined
   const expanded = expandComposites(given)
-  const outputs = free ? expanded : cutPools(expanded)
+  // the places of a picture have one size still where the batch alone is free
+  const outputs = anySize ? expanded : cutPools(expanded)
   const { nodes, leaves } = reachable(
     Object.values(outputs),
     ({ known }) => !free && known !== undefined,
