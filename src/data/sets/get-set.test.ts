@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
@@ -126,6 +126,26 @@ test('a download that was stopped is taken up by the next command', async () => 
   await getSet(setAt(origin), { home })
   expect(asked[1]!.headers.range).toMatch(/^bytes=[1-9]\d*-$/)
 }, 20_000)
+
+test('of two that get one set at the same time one is told, and a killed one is no hindrance', async () => {
+  const { origin } = await serve()
+  const twice = [getSet(setAt(origin), { home }), getSet(setAt(origin), { home })]
+  const outcomes = await Promise.allSettled(twice)
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const refused = outcomes.find((outcome) => outcome.status === 'rejected')
+  expect(refused?.reason).toMatchObject({
+    code: 'Conflict',
+    message: expect.stringMatching(/small\.lock: .*process.* is getting small; wait for it/),
+  })
+  expect(await readdir(join(home, '.downloads'))).toEqual([])
+
+  await rm(join(home, 'small'), { recursive: true })
+  await mkdir(join(home, '.unpacking-small', 'half'), { recursive: true })
+  const killed = { pid: 2 ** 22 + 1, host: hostname(), token: 't' }
+  await writeFile(join(home, '.downloads', 'small.lock'), JSON.stringify(killed))
+  await getSet(setAt(origin), { home })
+  expect((await readdir(home)).sort()).toEqual(['.downloads', 'small'])
+})
 
 test('what is not what its checksum says, too large or not the set leaves nothing behind', async () => {
   const { origin } = await serve()
