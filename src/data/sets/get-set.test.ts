@@ -166,6 +166,18 @@ test('what is not what its checksum says, too large or not the set leaves nothin
   await nothing()
 })
 
+test('an archive that was downloaded already is held to the same checksum', async () => {
+  const { origin, asked } = await serve()
+  const given = join(home, 'given.tar.gz')
+  const get = () => getSet(setAt(origin), { home, archive: given })
+  await expect(get()).rejects.toMatchObject({ code: 'NotFound' })
+  await writeFile(given, madeTar([{ name: 'set-main/list.txt', content: '2.jpg' }]))
+  await expect(get()).rejects.toThrow(/given\.tar\.gz: its sha256 is .*, that of small\.tar\.gz is/)
+  await writeFile(given, archive)
+  await get()
+  expect(asked.map(({ path }) => path)).toEqual(['/pairs.txt'])
+})
+
 test('too small a disk and a place that is taken are told before anything is asked', async () => {
   const { origin, asked } = await serve()
   const huge = setAt(origin, {}, { spaceBytes: 1e18 })

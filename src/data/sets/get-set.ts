@@ -1,8 +1,11 @@
-import { copyFile, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises'
+import { access, copyFile, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   conflict,
+  hashFile,
   invalidInput,
+  messageOf,
+  notFound,
   type Progress,
   silent,
   unavailable,
@@ -84,15 +87,28 @@ interface Places extends GetSetOptions {
 async function place(file: SetFile, places: Places): Promise<void> {
   const { staging, archive, progress = silent, signal } = places
   const { name, unpack } = file
-  const given = unpack === undefined ? undefined : archive
-  const path = given ?? (await download(file, places))
-  if (unpack === undefined) return copyFile(path, join(staging, name))
+  if (unpack === undefined) return copyFile(await download(file, places), join(staging, name))
+  if (archive !== undefined) await checkGiven(archive, file)
+  const path = archive ?? (await download(file, places))
   const { format, into = '.', ...rules } = unpack
   const folder = join(staging, into)
   await mkdir(folder, { recursive: true })
   progress({ task: `Unpacking ${name}`, done: 0, unit: 'archives' })
   const all = { archive: path, folder, ...rules, ...(signal === undefined ? {} : { signal }) }
   await (format === 'tar' ? unpackTar(all) : unpackZip(all))
+}
+
+/** Holds an archive that somebody downloaded to what a download is held to. */
+async function checkGiven(archive: string, { name, sha256 }: SetFile): Promise<void> {
+  await access(archive).catch((cause: unknown) => {
+    throw notFound(`${archive}: cannot be read (${messageOf(cause)}); check the path`, { cause })
+  })
+  if (sha256 === undefined) return
+  const found = (await hashFile(archive)).toString('hex')
+  if (found !== sha256)
+    throw invalidInput(
+      `${archive}: its sha256 is ${found.slice(0, 12)}..., that of ${name} is ${sha256.slice(0, 12)}...; download it again`,
+    )
 }
 
 async function download(file: SetFile, { downloads, progress, signal }: Places): Promise<string> {
