@@ -222,6 +222,11 @@ test('a document that is no JSON or too long is refused, and no server is one li
   await expect(requestJson(address(), { limitBytes: 100 })).rejects.toThrow(/sends no JSON/)
   answer = (response) => response.end(body)
   await expect(requestJson(address(), { limitBytes: 100 })).rejects.toThrow(/more than 100 bytes/)
+  answer = () => {} // nothing at all
+  await expect(requestJson(address(), { limitBytes: 100, limitMs: 50 })).rejects.toMatchObject({
+    code: 'Unavailable',
+    message: expect.stringMatching(/took longer than 0\.05 s; try again later/),
+  })
   const gone = address()
   await server.close()
   await expect(requestJson(gone, { limitBytes: 100 })).rejects.toThrow(
