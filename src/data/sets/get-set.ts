@@ -12,9 +12,9 @@ import {
   withFileLock,
 } from '../../core/index.ts'
 import { downloadFile } from '../download/download-file.ts'
+import { unpackTar } from '../unpack/unpack-tar.ts'
+import { unpackZip } from '../unpack/unpack-zip.ts'
 import type { PublicSet, SetFile } from './public-sets.ts'
-import { unpackTar } from './unpack-tar.ts'
-import { unpackZip } from './unpack-zip.ts'
 
 /** What {@link getSet} takes. */
 export interface GetSetOptions {
