@@ -9,7 +9,6 @@ export {
   pictureLimitPixels,
 } from './decode-image.ts'
 export {
-  type Downloaded,
   type DownloadOptions,
   downloadFile,
   type Integrity,
@@ -68,6 +67,7 @@ export { readSampleShop, type SampleShop } from './sample-shop/read-sample-shop.
 export type { Appearance } from './sample-shop/shop-video.ts'
 export { type GetSetOptions, type GotSet, getSet } from './sets/get-set.ts'
 export { type PublicSet, publicSets } from './sets/public-sets.ts'
+export { unpackTar } from './unpack/unpack-tar.ts'
 export { type OpenVideoOptions, openVideo, type Video, type VideoPicture } from './video-reader.ts'
 export { type VideoCodecName, type WriteVideoOptions, writeVideo } from './video-writer.ts'
 export { type WarpOptions, warpPerspective } from './warp-perspective.ts'

@@ -13,6 +13,8 @@ const rowsOf = (more: Partial<Features>) => {
 test('of tokens the first, their mean, or the mean of those that count', () => {
   expect(rowsOf({ pooling: 'cls' })).toEqual({ rows: [1, 2, 7, 8], dimension: 2 })
   expect(rowsOf({ pooling: 'mean' })).toEqual({ rows: [3, 5, 9, 11], dimension: 2 })
+  expect(rowsOf({ tokenPooling: 'cls' })).toEqual(rowsOf({ pooling: 'cls' }))
+  expect(rowsOf({ tokenPooling: 'cls', pooling: 'mean' })).toEqual(rowsOf({ pooling: 'mean' }))
   const mask = Float32Array.of(1, 1, 0, 1, 0, 0)
   expect(rowsOf({ pooling: 'mean', mask })).toEqual({ rows: [2, 3, 7, 8], dimension: 2 })
 })

@@ -15,6 +15,8 @@ export interface OutputChoice {
   /** Name of the output; default: the first of {@link usualOutputs} there is, or the only one. */
   readonly output?: string | undefined
   readonly pooling?: Pooling | undefined
+  /** Pooling of tokens [N, L, D] where none is given; default: they are refused. */
+  readonly tokenPooling?: Pooling | undefined
 }
 
 /** Names under which exported networks give the vector that is meant for comparing, best first. */
@@ -46,6 +48,7 @@ export interface Features {
   readonly results: NamedTensors
   readonly output: string
   readonly pooling?: Pooling | undefined
+  readonly tokenPooling?: Pooling | undefined
   /** [N, L] 1 for tokens that count, 0 for padding; default: all count */
   readonly mask?: Float32Array | undefined
 }
@@ -55,11 +58,12 @@ export interface Features {
  * @returns rows [N, D] and D
  * @throws InvalidInput when the features have a shape that the pooling cannot take
  */
-export function pooledRows({ place, results, output, pooling, mask }: Features): {
+export function pooledRows({ place, results, output, mask, ...choice }: Features): {
   readonly rows: Float32Array
   readonly dimension: number
 } {
   const { dtype, shape, data } = results[output] as Tensor
+  const pooling = choice.pooling ?? (shape.length === 3 ? choice.tokenPooling : undefined)
   const refuse = (wanted: string) =>
     invalidInput(
       `${place}: output "${output}" is ${dtype} [${shape.join(', ')}], wanted ${wanted}; choose with --output and --pooling`,

@@ -1,9 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AttributeProto_AttributeType } from 'onnx-buf'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { floats, type GraphInit, modelBytes } from '../../tests/support/model-bytes.ts'
+import { floats, type GraphInit, ints, modelBytes } from '../../tests/support/model-bytes.ts'
 import { rngFromSeed } from '../core/index.ts'
 import type { Picture } from '../data/index.ts'
 import type { FileSettings } from './file-card.ts'
@@ -36,9 +35,7 @@ async function write({ from = ['N', 3, 4, 4], outputs = {} }: Net): Promise<void
       opType: 'Transpose',
       input: ['x'],
       output: [name],
-      attribute: [
-        { name: 'perm', type: AttributeProto_AttributeType.INTS, ints: perm.map(BigInt) },
-      ],
+      attribute: [ints('perm', ...perm)],
     })),
   }
   await writeFile(path, modelBytes(graph))

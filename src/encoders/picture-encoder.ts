@@ -102,14 +102,14 @@ interface NetworkParts {
 
 /** The session as a function from prepared pictures to rows. */
 function networkOf({ source, session, input, place }: NetworkParts) {
-  const { pooling } = source
+  const { pooling, tokenPooling } = source
   const output = chooseOutput(place, session, source)
   const inputName = pictureInputName(place, session)
   const [axis] = session.inputShapes[inputName] ?? []
   const fixed = typeof axis === 'number' && axis > 0 ? axis : undefined
   const run = async (batch: Tensor) => {
     const results = await session.run({ [inputName]: batch }, [output])
-    return pooledRows({ place, results, output, pooling })
+    return pooledRows({ place, results, output, pooling, tokenPooling })
   }
   /** Where the graph takes only so many pictures at once, blank ones fill up the batch. */
   const fill = (batch: Tensor): Tensor => {

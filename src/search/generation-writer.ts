@@ -1,6 +1,6 @@
 import { open, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { writeFileAtomic } from '../core/index.ts'
+import { type FileLock, writeFileAtomic } from '../core/index.ts'
 import { type Entry, entryLine } from './entry.ts'
 import { HashedFile } from './hashed-file.ts'
 import {
@@ -13,7 +13,6 @@ import {
 } from './manifest.ts'
 import { scanGraph } from './scan-graph.ts'
 import { unitParts } from './unit-parts.ts'
-import type { WriteLock } from './write-lock.ts'
 
 /** Where a new generation goes and what its rows are. */
 export interface GenerationOptions {
@@ -73,7 +72,7 @@ export class GenerationWriter {
   }
 
   /** Makes this the current generation in one step, then removes the files of all others. */
-  async commit(lock: WriteLock, createdAt: Date): Promise<IndexManifest> {
+  async commit(lock: FileLock, createdAt: Date): Promise<IndexManifest> {
     const { folder, generation, encoders } = this.#options
     const files = generationFiles(folder, generation)
     const manifest: IndexManifest = {

@@ -10,18 +10,24 @@ export interface AnsweringServer {
   close(): Promise<void>
 }
 
-/** Answers by path; what is not there is 404. */
-export type Answers = Readonly<
-  Record<string, (response: ServerResponse, request: Parameters<RequestListener>[0]) => void>
->
+/** Answers one request. */
+export type AnswerFunction = (
+  response: ServerResponse,
+  request: Parameters<RequestListener>[0],
+) => void
 
-/** Starts a server on a free port. The caller closes it. */
-export async function startAnsweringServer(answers: Answers): Promise<AnsweringServer> {
+/** Answers by path; what is not there is 404. */
+export type Answers = Readonly<Record<string, AnswerFunction>>
+
+/** Starts a server on a free port, one function for all paths or one for each. The caller closes it. */
+export async function startAnsweringServer(
+  answers: Answers | AnswerFunction,
+): Promise<AnsweringServer> {
   const asked: AnsweringServer['asked'] = []
   const server = createServer((request, response) => {
     const path = request.url ?? ''
     asked.push({ path, headers: request.headers })
-    const answer = answers[path]
+    const answer = typeof answers === 'function' ? answers : answers[path]
     if (answer !== undefined) answer(response, request)
     else response.writeHead(404).end()
   })

@@ -8,16 +8,18 @@ export interface MadeEntry {
   /** `File` by default; `SymbolicLink`, `Link`, `Directory`, `CharacterDevice`. */
   readonly type?: 'File' | 'SymbolicLink' | 'Link' | 'Directory' | 'CharacterDevice'
   readonly target?: string
+  /** Rights, in tar files only. */
+  readonly mode?: number
   /** What the entry claims to be long, where that is a lie; in zip files only. */
   readonly claimedBytes?: number
 }
 
 /** A .tar.gz file of these entries. */
 export function madeTar(entries: readonly MadeEntry[]): Buffer {
-  const blocks = entries.flatMap(({ name, content = '', type = 'File', target }) => {
+  const blocks = entries.flatMap(({ name, content = '', type = 'File', target, mode = 0o644 }) => {
     const bytes = Buffer.from(content)
     const header = Buffer.alloc(512)
-    const fields = { path: name, mode: 0o644, size: bytes.length, type, mtime: new Date(0) }
+    const fields = { path: name, mode, size: bytes.length, type, mtime: new Date(0) }
     new Header({ ...fields, ...(target === undefined ? {} : { linkpath: target }) }).encode(header)
     return [header, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)]
   })

@@ -1,5 +1,6 @@
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import {
+  AttributeProto_AttributeType,
   type GraphProtoSchema,
   ModelProtoSchema,
   type TensorProtoSchema,
@@ -38,6 +39,18 @@ export const weight = (more: TensorInit = {}): TensorInit => ({
   dataType: Type.FLOAT,
   dims: [2n],
   ...more,
+})
+/** An attribute of a node. For tests only. */
+export const ints = (name: string, ...values: number[]) => ({
+  name,
+  type: AttributeProto_AttributeType.INTS,
+  ints: values.map(BigInt),
+})
+/** An attribute of a node. For tests only. */
+export const int = (name: string, value: number) => ({
+  name,
+  type: AttributeProto_AttributeType.INT,
+  i: BigInt(value),
 })
 /** y = x + w. For tests only. */
 export const addNode = { opType: 'Add', input: ['x', 'w'], output: ['y'] }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AttributeProto_AttributeType, TensorProto_DataType as Type } from 'onnx-buf'
-import { floats, type GraphInit, modelBytes } from './model-bytes.ts'
+import { TensorProto_DataType as Type } from 'onnx-buf'
+import { floats, type GraphInit, int, ints, modelBytes } from './model-bytes.ts'
 
 /** Side of the pictures. */
 const size = 8
@@ -61,17 +61,6 @@ export async function writeTwoTowerFolder(folder: string): Promise<void> {
   }
   for (const [path, content] of Object.entries(files)) await writeFile(join(folder, path), content)
 }
-
-const ints = (name: string, ...values: number[]) => ({
-  name,
-  type: AttributeProto_AttributeType.INTS,
-  ints: values.map(BigInt),
-})
-const int = (name: string, value: number) => ({
-  name,
-  type: AttributeProto_AttributeType.INT,
-  i: BigInt(value),
-})
 
 const visionGraph: GraphInit = {
   input: [floats('pixel_values', 'batch', 3, size, size)],

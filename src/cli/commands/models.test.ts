@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type LocalServer, startLocalServer } from '../../../tests/support/local-server.ts'
-import { packageArchive, sri } from '../../../tests/support/package-archive.ts'
+import { type LocalServer, publish, startLocalServer } from '../../../tests/support/local-server.ts'
 import { runVitrine } from '../../../tests/support/run-vitrine.ts'
 import { writeSmallShop } from '../../../tests/support/small-shop.ts'
 import { writeUntrainedModel } from '../../../tests/support/untrained-model.ts'
@@ -15,13 +14,11 @@ beforeEach(async () => {
   server = await startLocalServer()
   await writeUntrainedModel(join(cwd, 'model'))
   const file = async (name: string) => ({
-    path: `package/shoes/${name}`,
+    name: `package/shoes/${name}`,
     content: await readFile(join(cwd, 'model', name)),
   })
-  const archive = packageArchive([await file('model.onnx'), await file('model.json')])
-  const dist = { tarball: `${server.origin}/m.tgz`, integrity: sri(archive) }
-  const body = JSON.stringify({ name: 'm', version: '1.0.0', dist })
-  server.replies.set('/m/1.0.0', { body }).set('/m.tgz', { body: archive })
+  const entries = [await file('model.onnx'), await file('model.json')]
+  publish(server, { name: 'm', version: '1.0.0', entries })
 })
 afterEach(async () => {
   await server.close()

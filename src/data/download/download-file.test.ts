@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import {
+  type AnswerFunction,
+  type AnsweringServer,
+  startAnsweringServer,
+} from '../../../tests/support/answering-server.ts'
 import type { ProgressEvent } from '../../core/index.ts'
 import { type DownloadOptions, downloadFile, type Integrity } from './download-file.ts'
 import { requestJson } from './request.ts'
@@ -20,27 +22,20 @@ const sha256: Integrity = {
 }
 
 let folder: string
-let server: Server
-let answer: RequestListener
-let asked: { readonly url: string; readonly range: string | undefined }[]
+let server: AnsweringServer
+let answer: AnswerFunction
+let asked: AnsweringServer['asked']
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vitrine-download-'))
-  asked = []
-  server = createServer((request, response) => {
-    asked.push({ url: request.url ?? '', range: request.headers.range })
-    answer(request, response)
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  server = await startAnsweringServer((response, request) => answer(response, request))
+  asked = server.asked
 })
 afterEach(async () => {
-  server.closeAllConnections()
-  server.close()
+  await server.close()
   await rm(folder, { recursive: true })
 })
 
-const address = (path = '/file') =>
-  `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`
+const address = (path = '/file') => server.origin + path
 const download = (options: Partial<DownloadOptions> = {}) =>
   downloadFile({
     url: address(),
@@ -53,10 +48,9 @@ const download = (options: Partial<DownloadOptions> = {}) =>
 const left = () => readdir(folder)
 
 test('a file comes whole, checked, with progress, and leaves nothing beside it', async () => {
-  answer = (_, response) => response.writeHead(200, { 'content-length': body.length }).end(body)
+  answer = (response) => response.writeHead(200, { 'content-length': body.length }).end(body)
   const events: ProgressEvent[] = []
-  const found = await download({ progress: (event) => events.push(event), task: 'Pulling x' })
-  expect(found).toEqual({ bytes: body.length, sha256: sha256.digest })
+  await download({ progress: (event) => events.push(event), task: 'Pulling x' })
   expect((await readFile(join(folder, 'file'))).equals(body)).toBe(true)
   expect(await left()).toEqual(['file'])
   expect(events.at(-1)).toEqual({
@@ -79,8 +73,8 @@ async function whenWritten(bytes: number): Promise<void> {
 
 /** Sends at most 30,000 bytes a connection, then breaks it. */
 const breaking =
-  (etag: () => string, bytes = 30_000): RequestListener =>
-  (request, response) => {
+  (etag: () => string, bytes = 30_000): AnswerFunction =>
+  (response, request) => {
     const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0)
     const rest = body.subarray(start)
     const partial = request.headers['if-range'] === etag() && start > 0
@@ -101,7 +95,7 @@ test('a broken connection is taken up where it ended', async () => {
   await download({ retries: 5 })
   expect((await readFile(join(folder, 'file'))).equals(body)).toBe(true)
   expect(asked.length).toBeGreaterThan(1)
-  for (const { range } of asked.slice(1)) expect(range).toMatch(/^bytes=[1-9]\d*-$/)
+  for (const { headers } of asked.slice(1)) expect(headers.range).toMatch(/^bytes=[1-9]\d*-$/)
 })
 
 test('a download that was given up is taken up by the next one', async () => {
@@ -110,7 +104,7 @@ test('a download that was given up is taken up by the next one', async () => {
   expect((await left()).sort()).toEqual(['file.part', 'file.part.etag'])
   answer = breaking(() => '"one"', 1 << 20)
   await download()
-  expect(asked.at(-1)?.range).toMatch(/^bytes=[1-9]/)
+  expect(asked.at(-1)?.headers.range).toMatch(/^bytes=[1-9]/)
   expect((await readFile(join(folder, 'file'))).equals(body)).toBe(true)
   expect(await left()).toEqual(['file'])
 })
@@ -126,7 +120,7 @@ test('a file that changed meanwhile is downloaded anew', async () => {
 test('a server that lies about the rest is not believed', async () => {
   await writeFile(join(folder, 'file.part'), body.subarray(0, 5))
   await writeFile(join(folder, 'file.part.etag'), '"one"')
-  answer = (request, response) =>
+  answer = (response, request) =>
     request.headers.range === undefined
       ? response.writeHead(200, { etag: '"one"' }).end(body)
       : response.writeHead(206, { etag: '"one"', 'content-range': 'bytes 50-99/100' }).end('x')
@@ -135,19 +129,19 @@ test('a server that lies about the rest is not believed', async () => {
 })
 
 test('what does not match its checksum is refused and not kept', async () => {
-  answer = (_, response) => response.writeHead(200, { etag: '"e"' }).end('something else')
+  answer = (response) => response.writeHead(200, { etag: '"e"' }).end('something else')
   await expect(download()).rejects.toThrow(/its sha256 is .* nothing is kept/)
   expect(await left()).toEqual([])
 })
 
 test('a file that is declared too large is refused before it comes', async () => {
-  answer = (_, response) => response.writeHead(200, { 'content-length': 2 ** 40 }).flushHeaders()
+  answer = (response) => response.writeHead(200, { 'content-length': 2 ** 40 }).flushHeaders()
   await expect(download()).rejects.toThrow(/is 1099511627776 bytes or more, at most 1048576/)
   expect(await left()).toEqual([])
 })
 
 test('a file that does not end is cut off at the limit', async () => {
-  answer = (_, response) => {
+  answer = (response) => {
     const pour = (): void => {
       while (!response.destroyed && response.write(body));
       response.once('drain', pour)
@@ -159,7 +153,7 @@ test('a file that does not end is cut off at the limit', async () => {
 })
 
 test('a length that is more than what comes is no success', async () => {
-  answer = (_, response) => {
+  answer = (response) => {
     response.writeHead(200, { 'content-length': body.length + 5 })
     response.write(body, () => response.destroy())
   }
@@ -170,14 +164,13 @@ test('a length that is more than what comes is no success', async () => {
 
 test('a redirect stays with the server unless a rule allows more', async () => {
   let told: string | undefined
-  const other = createServer((request, response) => {
-    told = request.headers.authorization
+  const other = await startAnsweringServer((response, { headers }) => {
+    told = headers.authorization
     response.end(body)
-  }).listen(0, '127.0.0.1')
-  await once(other, 'listening')
-  const elsewhere = `http://127.0.0.1:${(other.address() as AddressInfo).port}/file`
+  })
+  const elsewhere = `${other.origin}/file`
   try {
-    answer = (request, response) =>
+    answer = (response, request) =>
       request.url === '/file'
         ? response.writeHead(302, { location: '/moved' }).end()
         : response.writeHead(302, { location: elsewhere }).end()
@@ -187,20 +180,28 @@ test('a redirect stays with the server unless a rule allows more', async () => {
     expect(told).toBeUndefined()
     expect(existsSync(join(folder, 'file'))).toBe(true)
     for (const location of ['file:///etc/passwd', 'http://', 'ftp://127.0.0.1/x']) {
-      answer = (_, response) => response.writeHead(302, { location }).end()
+      answer = (response) => response.writeHead(302, { location }).end()
       await expect(download()).rejects.toMatchObject({ code: 'InvalidInput' })
     }
-    answer = (_, response) => response.writeHead(302, { location: '/file' }).end()
+    answer = (response) => response.writeHead(302, { location: '/file' }).end()
     await expect(download({ retries: 0 })).rejects.toThrow(/more than 5 redirects/)
   } finally {
-    other.close()
+    await other.close()
   }
 })
 
 test('a silent server counts as a broken connection, and Ctrl-C ends the waiting', async () => {
-  answer = (_, response) => response.writeHead(200, { 'content-length': 10 }).flushHeaders()
-  await expect(download({ stallMs: 50, retries: 1 })).rejects.toMatchObject({ code: 'Unavailable' })
+  answer = (response) => response.writeHead(200, { 'content-length': 10 }).flushHeaders()
+  const silence = /no byte came for 0\.05 s; try again later/
+  await expect(download({ stallMs: 50, retries: 1 })).rejects.toThrow(silence)
   expect(asked).toHaveLength(2)
+  answer = () => {} // not even headers
+  const silent = download({ stallMs: 50, retries: 1 })
+  await expect(silent).rejects.toMatchObject({
+    code: 'Unavailable',
+    message: expect.stringMatching(silence),
+  })
+  expect(asked).toHaveLength(4)
   const stop = new AbortController()
   setTimeout(() => stop.abort(), 30)
   await expect(download({ signal: stop.signal })).rejects.toMatchObject({ code: 'Cancelled' })
@@ -211,20 +212,23 @@ test.each([
   [401, 'Permission'],
   [500, 'Unavailable'],
 ])('%i is %s', async (status, code) => {
-  answer = (_, response) => response.writeHead(status).end()
+  answer = (response) => response.writeHead(status).end()
   await expect(download({ retries: 1 })).rejects.toMatchObject({ code })
   expect(asked).toHaveLength(code === 'Unavailable' ? 2 : 1)
 })
 
 test('a document that is no JSON or too long is refused, and no server is one line', async () => {
-  answer = (_, response) => response.end('<html>')
+  answer = (response) => response.end('<html>')
   await expect(requestJson(address(), { limitBytes: 100 })).rejects.toThrow(/sends no JSON/)
-  answer = (_, response) => response.end(body)
+  answer = (response) => response.end(body)
   await expect(requestJson(address(), { limitBytes: 100 })).rejects.toThrow(/more than 100 bytes/)
+  answer = () => {} // nothing at all
+  await expect(requestJson(address(), { limitBytes: 100, limitMs: 50 })).rejects.toMatchObject({
+    code: 'Unavailable',
+    message: expect.stringMatching(/took longer than 0\.05 s; try again later/),
+  })
   const gone = address()
-  server.closeAllConnections()
-  server.close()
-  await once(server, 'close')
+  await server.close()
   await expect(requestJson(gone, { limitBytes: 100 })).rejects.toThrow(
     /cannot be reached \(.+\); check the network, or name a folder/,
   )

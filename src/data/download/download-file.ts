@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import {
   AppError,
+  hashFile,
   invalidInput,
+  messageOf,
   type Progress,
   silent,
   throwIfAborted,
@@ -39,35 +39,31 @@ export interface DownloadOptions extends RequestOptions {
   readonly stallMs?: number
 }
 
-/** A file as it was downloaded. */
-export interface Downloaded {
-  readonly bytes: number
-  /** Hexadecimal. */
-  readonly sha256: string
-}
-
 /**
  * Downloads a file: whole and checked, or not at all. What a broken download left is taken up
- * where it ended, if the server says by a strong ETag that the file is still the same.
+ * where it ended, if the server says by a strong ETag that the file is still the same. Two downloads
+ * to one path would write one part: the caller holds a lock.
  *
  * @throws InvalidInput when it is larger than allowed or not what its checksum says; what
  *   {@link request} throws
  */
-export async function downloadFile(options: DownloadOptions): Promise<Downloaded> {
+export async function downloadFile(options: DownloadOptions): Promise<void> {
   const { path, retries = 3, retryDelayMs = 500, signal } = options
   const part = `${path}.part`
   for (let attempt = 0; ; attempt++) {
     try {
       const stated = await receive(part, options)
-      const downloaded = await check(part, { ...options, integrity: options.integrity ?? stated })
+      await check(part, options.url, options.integrity ?? stated)
       await rename(part, path)
       await rm(etagPath(part), { force: true })
-      return downloaded
+      return
     } catch (error) {
       throwIfAborted(signal, options.url)
       const broken = error instanceof AppError && error.code === 'Unavailable'
       if (!broken || attempt >= retries) throw error
-      await wait(retryDelayMs * 2 ** attempt, undefined, signal === undefined ? {} : { signal })
+      const delay = retryDelayMs * 2 ** attempt
+      await wait(delay, undefined, signal === undefined ? {} : { signal }).catch(() => {})
+      throwIfAborted(signal, options.url)
     }
   }
 }
@@ -77,9 +73,9 @@ const etagPath = (part: string): string => `${part}.etag`
 /** Appends to the part what is missing; returns the integrity that redirects stated. */
 async function receive(part: string, options: DownloadOptions): Promise<Integrity | undefined> {
   const { url, limitBytes, integrityOf, progress = silent, signal, stallMs = 60_000 } = options
-  const stalled = new AbortController()
-  const either = signal === undefined ? stalled.signal : AbortSignal.any([signal, stalled.signal])
-  const watch = setTimeout(() => stalled.abort(new Error('no byte came')), stallMs)
+  const dropped = new AbortController()
+  const either = signal === undefined ? dropped.signal : AbortSignal.any([signal, dropped.signal])
+  const watch = setTimeout(() => dropped.abort(), stallMs)
   try {
     const { answer, start } = await ask(part, { ...options, signal: either })
     const { response, redirects } = answer
@@ -88,13 +84,15 @@ async function receive(part: string, options: DownloadOptions): Promise<Integrit
     const encoding = response.headers.get('content-encoding') ?? 'identity'
     if (encoding !== 'identity') throw invalidInput(`${url}: is sent as ${encoding}, wanted as is`)
     if (total > limitBytes) throw tooLarge(url, total, limitBytes)
-    const file = await open(part, start === 0 ? 'w' : 'r+')
+    const file = await open(part, start === 0 ? 'w' : 'a')
     let done = start
     try {
       for await (const chunk of response.body ?? []) {
         watch.refresh()
         if (done + chunk.length > limitBytes) throw tooLarge(url, done + chunk.length, limitBytes)
-        await file.write(chunk, 0, chunk.length, done)
+        await file.writeFile(chunk).catch((cause: unknown) => {
+          throw notWritten(part, cause)
+        })
         done += chunk.length
         const known = Number.isFinite(total) ? { total } : {}
         progress({ task: options.task ?? 'Downloading', done, ...known, unit: 'bytes' })
@@ -107,13 +105,14 @@ async function receive(part: string, options: DownloadOptions): Promise<Integrit
       throw unavailable(`${url}: ended after ${done} of ${total} bytes; try again`)
     return integrityOf?.(redirects)
   } catch (cause) {
-    if (cause instanceof AppError && cause.code !== 'Cancelled') {
-      if (cause.code === 'InvalidInput') await forget(part)
-      throw cause
-    }
+    throwIfAborted(signal, url)
+    if (dropped.signal.aborted)
+      throw unavailable(`${url}: no byte came for ${stallMs / 1000} s; try again later`, { cause })
+    if (cause instanceof AppError && cause.code === 'InvalidInput') await forget(part)
     throw unreachable(new URL(url), cause, signal)
   } finally {
     clearTimeout(watch)
+    dropped.abort() // what is not read to its end would keep the connection
   }
 }
 
@@ -146,28 +145,15 @@ async function ask(
   return { answer, start: 0 }
 }
 
-async function check(
-  part: string,
-  { url, integrity }: Pick<DownloadOptions, 'url' | 'integrity'>,
-): Promise<Downloaded> {
-  const wanted = createHash(integrity?.algorithm ?? 'sha256')
-  const sha256 = createHash('sha256')
-  let bytes = 0
-  for await (const chunk of createReadStream(part, { highWaterMark: 1 << 20 })) {
-    wanted.update(chunk)
-    sha256.update(chunk)
-    bytes += chunk.length
-  }
-  if (integrity !== undefined) {
-    const found = wanted.digest(integrity.encoding)
-    if (found !== integrity.digest) {
-      await forget(part)
-      throw invalidInput(
-        `${url}: its ${integrity.algorithm} is ${found.slice(0, 12)}..., wanted ${integrity.digest.slice(0, 12)}...; it was changed on the way, nothing is kept`,
-      )
-    }
-  }
-  return { bytes, sha256: sha256.digest('hex') }
+async function check(part: string, url: string, integrity: Integrity | undefined): Promise<void> {
+  if (integrity === undefined) return
+  const { algorithm, digest, encoding } = integrity
+  const found = (await hashFile(part, algorithm)).toString(encoding)
+  if (found === digest) return
+  await forget(part)
+  throw invalidInput(
+    `${url}: its ${algorithm} is ${found.slice(0, 12)}..., wanted ${digest.slice(0, 12)}...; it was changed on the way, nothing is kept`,
+  )
 }
 
 async function forget(part: string): Promise<void> {
@@ -179,3 +165,6 @@ const tooLarge = (url: string, bytes: number, limit: number): AppError =>
   invalidInput(
     `${url}: is ${bytes} bytes or more, at most ${limit} are taken; nothing is kept, check the name`,
   )
+
+const notWritten = (part: string, cause: unknown): AppError =>
+  unavailable(`${part}: cannot be written (${messageOf(cause)}); make room on the disk`, { cause })

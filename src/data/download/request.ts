@@ -5,6 +5,7 @@ import {
   messageOf,
   notFound,
   permission,
+  throwIfAborted,
   unavailable,
 } from '../../core/index.ts'
 
@@ -74,15 +75,24 @@ function withoutSecrets({ authorization: _, ...rest }: Record<string, string>) {
   return rest
 }
 
+/** What {@link requestJson} takes. */
+export interface JsonRequest extends RequestOptions {
+  readonly limitBytes: number
+  /** From the question to the last byte; default 60 s. */
+  readonly limitMs?: number
+}
+
 /** Reads a small JSON document. @throws what {@link request} throws; InvalidInput */
 export async function requestJson(
   address: string,
-  { limitBytes, ...options }: RequestOptions & { readonly limitBytes: number },
+  { limitBytes, limitMs = 60_000, signal, ...options }: JsonRequest,
 ): Promise<unknown> {
-  const { response } = await request(address, options)
+  const limit = AbortSignal.timeout(limitMs)
+  const either = signal === undefined ? limit : AbortSignal.any([signal, limit])
   const chunks: Uint8Array[] = []
   let bytes = 0
   try {
+    const { response } = await request(address, { ...options, signal: either })
     for await (const chunk of response.body ?? []) {
       bytes += chunk.length
       if (bytes > limitBytes)
@@ -97,7 +107,12 @@ export async function requestJson(
       throw invalidInput(`${address}: sends no JSON (${cause.message}); check the address`, {
         cause,
       })
-    throw unreachable(new URL(address), cause, options.signal)
+    throwIfAborted(signal, address)
+    if (limit.aborted)
+      throw unavailable(`${address}: took longer than ${limitMs / 1000} s; try again later`, {
+        cause,
+      })
+    throw unreachable(new URL(address), cause, signal)
   }
 }
 

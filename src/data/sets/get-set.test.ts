@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { access, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
@@ -127,6 +127,26 @@ test('a download that was stopped is taken up by the next command', async () => 
   expect(asked[1]!.headers.range).toMatch(/^bytes=[1-9]\d*-$/)
 }, 20_000)
 
+test('of two that get one set at the same time one is told, and a killed one is no hindrance', async () => {
+  const { origin } = await serve()
+  const twice = [getSet(setAt(origin), { home }), getSet(setAt(origin), { home })]
+  const outcomes = await Promise.allSettled(twice)
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  const refused = outcomes.find((outcome) => outcome.status === 'rejected')
+  expect(refused?.reason).toMatchObject({
+    code: 'Conflict',
+    message: expect.stringMatching(/small\.lock: .*process.* is getting small; wait for it/),
+  })
+  expect(await readdir(join(home, '.downloads'))).toEqual([])
+
+  await rm(join(home, 'small'), { recursive: true })
+  await mkdir(join(home, '.unpacking-small', 'half'), { recursive: true })
+  const killed = { pid: 2 ** 22 + 1, host: hostname(), token: 't' }
+  await writeFile(join(home, '.downloads', 'small.lock'), JSON.stringify(killed))
+  await getSet(setAt(origin), { home })
+  expect((await readdir(home)).sort()).toEqual(['.downloads', 'small'])
+})
+
 test('what is not what its checksum says, too large or not the set leaves nothing behind', async () => {
   const { origin } = await serve()
   const nothing = async () =>
@@ -144,6 +164,18 @@ test('what is not what its checksum says, too large or not the set leaves nothin
   const trap = setAt(origin, { unpack: { format: 'tar', limitBytes: 1000 } })
   await expect(getSet(trap, { home })).rejects.toThrow(/unpacks to more than/)
   await nothing()
+})
+
+test('an archive that was downloaded already is held to the same checksum', async () => {
+  const { origin, asked } = await serve()
+  const given = join(home, 'given.tar.gz')
+  const get = () => getSet(setAt(origin), { home, archive: given })
+  await expect(get()).rejects.toMatchObject({ code: 'NotFound' })
+  await writeFile(given, madeTar([{ name: 'set-main/list.txt', content: '2.jpg' }]))
+  await expect(get()).rejects.toThrow(/given\.tar\.gz: its sha256 is .*, that of small\.tar\.gz is/)
+  await writeFile(given, archive)
+  await get()
+  expect(asked.map(({ path }) => path)).toEqual(['/pairs.txt'])
 })
 
 test('too small a disk and a place that is taken are told before anything is asked', async () => {

@@ -1,12 +1,20 @@
-import { randomUUID } from 'node:crypto'
-import { copyFile, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises'
+import { access, copyFile, mkdir, readdir, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { conflict, invalidInput, type Progress, silent, unavailable } from '../../core/index.ts'
+import {
+  conflict,
+  hashFile,
+  invalidInput,
+  messageOf,
+  notFound,
+  type Progress,
+  silent,
+  unavailable,
+  withFileLock,
+} from '../../core/index.ts'
 import { downloadFile } from '../download/download-file.ts'
-import { removeRemains } from '../remove-remains.ts'
+import { unpackTar } from '../unpack/unpack-tar.ts'
+import { unpackZip } from '../unpack/unpack-zip.ts'
 import type { PublicSet, SetFile } from './public-sets.ts'
-import { unpackTar } from './unpack-tar.ts'
-import { unpackZip } from './unpack-zip.ts'
 
 /** What {@link getSet} takes. */
 export interface GetSetOptions {
@@ -28,9 +36,9 @@ export interface GotSet {
 /**
  * Downloads and unpacks a public data set: whole, checked and under its own name, or not at all.
  * A download that was broken off goes on where it ended, where the server can do that.
- * @throws Conflict when something else lies in its place; Unavailable when the disk is too small,
- *   the server cannot be reached or asks for a login; InvalidInput when what came is not the data
- *   set; Cancelled
+ * @throws Conflict when something else lies in its place, or another process is getting it;
+ *   Unavailable when the disk is too small, the server cannot be reached or asks for a login;
+ *   InvalidInput when what came is not the data set; Cancelled
  */
 export async function getSet(set: PublicSet, options: GetSetOptions): Promise<GotSet> {
   const { home } = options
@@ -45,26 +53,29 @@ export async function getSet(set: PublicSet, options: GetSetOptions): Promise<Go
     throw unavailable(
       `${set.name}: ${set.page} asks for a login; download ${byHand.name} there with a browser, then "vitrine data get ${set.name} --archive ${byHand.name}"`,
     )
-  await mkdir(home, { recursive: true })
-  await checkSpace(home, set)
-  await removeRemains(home, (name) => name.startsWith('.unpacking-'))
-  const staging = join(home, `.unpacking-${set.name}-${randomUUID().slice(0, 8)}`)
   const downloads = join(home, '.downloads', set.name)
-  try {
-    await mkdir(staging)
-    await mkdir(downloads, { recursive: true })
-    for (const file of set.files) await place(file, { staging, downloads, ...options })
-    if (!(await set.isIn(staging)))
-      throw invalidInput(
-        `${set.name}: what was unpacked is not the data set; look at ${set.page} for what has changed`,
-      )
-    await rm(folder, { recursive: true, force: true }) // at most an empty folder
-    await rename(staging, folder)
-    await rm(downloads, { recursive: true, force: true })
-    return { folder, wasThere: false }
-  } finally {
-    await rm(staging, { recursive: true, force: true, maxRetries: 3 })
-  }
+  await mkdir(downloads, { recursive: true })
+  const lock = { path: `${downloads}.lock`, doing: `getting ${set.name}` }
+  return withFileLock(lock, async () => {
+    if (await set.isIn(folder)) return { folder, wasThere: true }
+    await checkSpace(home, set)
+    const staging = join(home, `.unpacking-${set.name}`)
+    await rm(staging, { recursive: true, force: true }) // of a process that was killed
+    try {
+      await mkdir(staging)
+      for (const file of set.files) await place(file, { staging, downloads, ...options })
+      if (!(await set.isIn(staging)))
+        throw invalidInput(
+          `${set.name}: what was unpacked is not the data set; look at ${set.page} for what has changed`,
+        )
+      await rm(folder, { recursive: true, force: true }) // at most an empty folder
+      await rename(staging, folder)
+      await rm(downloads, { recursive: true, force: true })
+      return { folder, wasThere: false }
+    } finally {
+      await rm(staging, { recursive: true, force: true, maxRetries: 3 })
+    }
+  })
 }
 
 interface Places extends GetSetOptions {
@@ -76,15 +87,28 @@ interface Places extends GetSetOptions {
 async function place(file: SetFile, places: Places): Promise<void> {
   const { staging, archive, progress = silent, signal } = places
   const { name, unpack } = file
-  const given = unpack === undefined ? undefined : archive
-  const path = given ?? (await download(file, places))
-  if (unpack === undefined) return copyFile(path, join(staging, name))
+  if (unpack === undefined) return copyFile(await download(file, places), join(staging, name))
+  if (archive !== undefined) await checkGiven(archive, file)
+  const path = archive ?? (await download(file, places))
   const { format, into = '.', ...rules } = unpack
   const folder = join(staging, into)
   await mkdir(folder, { recursive: true })
   progress({ task: `Unpacking ${name}`, done: 0, unit: 'archives' })
   const all = { archive: path, folder, ...rules, ...(signal === undefined ? {} : { signal }) }
   await (format === 'tar' ? unpackTar(all) : unpackZip(all))
+}
+
+/** Holds an archive that somebody downloaded to what a download is held to. */
+async function checkGiven(archive: string, { name, sha256 }: SetFile): Promise<void> {
+  await access(archive).catch((cause: unknown) => {
+    throw notFound(`${archive}: cannot be read (${messageOf(cause)}); check the path`, { cause })
+  })
+  if (sha256 === undefined) return
+  const found = (await hashFile(archive)).toString('hex')
+  if (found !== sha256)
+    throw invalidInput(
+      `${archive}: its sha256 is ${found.slice(0, 12)}..., that of ${name} is ${sha256.slice(0, 12)}...; download it again`,
+    )
 }
 
 async function download(file: SetFile, { downloads, progress, signal }: Places): Promise<string> {

@@ -22,7 +22,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vitrine-web-'))
   shop = {}
   statuses = []
-  const answer: Parameters<typeof startAnsweringServer>[0][string] = (response, request) => {
+  server = await startAnsweringServer((response, request) => {
     const content = shop[request.url ?? ''] ?? 404
     const etag = `"${createHash('md5').update(String(content)).digest('hex')}"`
     const status =
@@ -31,8 +31,7 @@ beforeEach(async () => {
     // Types are never trusted: everything here claims to be a picture.
     response.writeHead(status, { etag, 'content-type': 'image/jpeg' })
     response.end(status === 200 ? content : undefined)
-  }
-  server = await startAnsweringServer(new Proxy({}, { get: () => answer }))
+  })
 })
 afterEach(async () => {
   await server.close()

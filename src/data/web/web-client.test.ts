@@ -1,35 +1,11 @@
 import { afterEach, expect, test } from 'vitest'
-import {
-  type AnsweringServer,
-  type Answers,
-  startAnsweringServer,
-} from '../../../tests/support/answering-server.ts'
+import type { Answers } from '../../../tests/support/answering-server.ts'
+import { webWorld } from '../../../tests/support/web-world.ts'
 import { isPublicAddress } from './public-address.ts'
 import { retryAfterMs } from './retry-after.ts'
-import { openWebClient, type WebClient, type WebClientOptions } from './web-client.ts'
 
-const open: { close(): Promise<void> }[] = []
-afterEach(async () => {
-  for (const one of open.splice(0).reverse()) await one.close()
-})
-
-async function serve(answers: Answers): Promise<AnsweringServer> {
-  const server = await startAnsweringServer(answers)
-  open.push(server)
-  return server
-}
-
-/** A client that may connect to this machine, unless told otherwise. */
-function client(options: Partial<WebClientOptions> = {}): WebClient {
-  const made = openWebClient({
-    limitBytes: 2 ** 20,
-    retryDelayMs: 1,
-    allowAddress: () => true,
-    ...options,
-  })
-  open.push(made)
-  return made
-}
+const { serve, client, close } = webWorld()
+afterEach(close)
 
 const text = (bytes: Buffer): string => bytes.toString()
 
@@ -194,7 +170,6 @@ test('a host has so many requests at once, and a dead one is given up', async ()
   expect(most).toBe(3)
 
   await server.close()
-  open.splice(open.indexOf(server), 1)
   const faults: unknown[] = []
   for (let i = 0; i < 10; i++)
     faults.push(await polite.get(`${server.origin}/`).catch((error: Error) => error.message))

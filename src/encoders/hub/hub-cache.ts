@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { HubSpec } from '../encoder-spec.ts'
-import { isHubFolder } from './hub-folder.ts'
+import { hubFiles } from './hub-folder.ts'
 
 /**
  * The folder of a model that the hub's own tools (`hf download`) have on this machine; undefined
@@ -22,5 +22,6 @@ export async function findHubCache(
   )
   if (!/^[\w.-]+$/.test(commit)) return undefined
   const snapshot = join(folder, 'snapshots', commit)
-  return isHubFolder(snapshot) && existsSync(join(snapshot, 'onnx')) ? snapshot : undefined
+  const has = (path: string): boolean => existsSync(join(snapshot, path))
+  return hubFiles.needed.every(has) && hubFiles.pictureGraphs.some(has) ? snapshot : undefined
 }

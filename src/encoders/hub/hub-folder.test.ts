@@ -3,9 +3,16 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { modelBytes } from '../../../tests/support/model-bytes.ts'
+import {
+  floats,
+  type GraphInit,
+  int,
+  ints,
+  modelBytes,
+} from '../../../tests/support/model-bytes.ts'
 import { writeTwoTowerFolder } from '../../../tests/support/two-tower-folder.ts'
 import type { Picture } from '../../data/index.ts'
+import type { FileSettings } from '../file-card.ts'
 import { openEncoder } from '../open-encoder.ts'
 
 let folder: string
@@ -75,6 +82,38 @@ test('a text longer than the model takes is cut off before its end', async () =>
   expect(await tower.encode([`${'blue '.repeat(9)}${'red '.repeat(200)}`])).not.toEqual(blue)
   await tower.close()
   await encoder.close()
+})
+
+test('of tokens alone the class token is the vector, unless a pooling is given', async () => {
+  const graph: GraphInit = {
+    input: [floats('pixel_values', 'batch', 3, 8, 8)],
+    output: [floats('last_hidden_state', 'batch', 8, 3)],
+    initializer: [],
+    node: [
+      {
+        opType: 'ReduceMean',
+        input: ['pixel_values'],
+        output: ['rows'],
+        attribute: [ints('axes', 3), int('keepdims', 0)],
+      },
+      {
+        opType: 'Transpose',
+        input: ['rows'],
+        output: ['last_hidden_state'],
+        attribute: [ints('perm', 0, 2, 1)],
+      },
+    ],
+  }
+  await writeFile(join(folder, 'onnx/vision_model.onnx'), modelBytes(graph))
+  const encodeWith = async (settings: FileSettings) => {
+    const encoder = await openEncoder(folder, { settings })
+    const vector = await encoder.encode([goldenPicture()])
+    await encoder.close()
+    return vector
+  }
+  const vector = await encodeWith({})
+  expect(vector).toEqual(await encodeWith({ pooling: 'cls' }))
+  expect(vector).not.toEqual(await encodeWith({ pooling: 'mean' }))
 })
 
 test('its hash follows the weights and the preprocessing', async () => {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import { AppError, notFound } from '../../core/index.ts'
+import { notFound } from '../../core/index.ts'
 import { readHubPreprocessing } from '../../data/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
 import type { PictureEncoder } from '../encoder.ts'
@@ -56,14 +56,15 @@ export async function openHubFolder(
   const path = join(folder, graph)
   const hash = await hashModel(path, { preprocessing, output, pooling })
   const hasTexts = existsSync(join(folder, textGraph))
-  const source = { name, model: path, preprocessing, output, hash }
   const towers = hasTexts ? { openTextTower: () => openTextEncoder({ folder, name }, options) } : {}
-  const open = (chosen: OutputChoice['pooling']) =>
-    openPictureEncoder({ ...source, ...towers, pooling: chosen }, { ...options, name: path })
-  if (pooling !== undefined) return open(pooling)
-  return open(undefined).catch((error: unknown) => {
-    // Tokens alone: the class token is what ViT, DeiT and DINOv2 are compared by.
-    if (error instanceof AppError && error.message.includes('of tokens take')) return open('cls')
-    throw error
-  })
+  const source = {
+    name,
+    model: path,
+    preprocessing,
+    output,
+    pooling,
+    tokenPooling: 'cls', // what ViT, DeiT and DINOv2 are compared by
+    hash,
+  } as const
+  return openPictureEncoder({ ...source, ...towers }, { ...options, name: path })
 }

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { invalidInput } from '../../core/index.ts'
+import { hashFile, invalidInput } from '../../core/index.ts'
 import type { PulledSpec } from '../encoder-spec.ts'
 
 /** Variables of the environment, as a command gets them. */
@@ -85,7 +84,7 @@ export async function verifyPulled(folder: string, { files, spec }: PulledRecord
       (found) => found.size,
       () => undefined,
     )
-    const same = size === bytes && (await hashFile(file)) === sha256
+    const same = size === bytes && (await sha256Of(file)) === sha256
     if (!same)
       throw invalidInput(
         `${file}: ${size === undefined ? 'is gone' : 'was changed since it was pulled'}; run "vitrine models pull ${spec}" again`,
@@ -94,8 +93,5 @@ export async function verifyPulled(folder: string, { files, spec }: PulledRecord
 }
 
 /** SHA-256 of a file, hexadecimal. */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk)
-  return hash.digest('hex')
-}
+export const sha256Of = async (path: string): Promise<string> =>
+  (await hashFile(path)).toString('hex')

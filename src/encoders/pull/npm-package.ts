@@ -1,12 +1,11 @@
-import { rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { invalidInput, notFound } from '../../core/index.ts'
-import { downloadFile, type Integrity, requestJson } from '../../data/index.ts'
+import { downloadFile, type Integrity, requestJson, unpackTar } from '../../data/index.ts'
 import type { PackageSpec } from '../encoder-spec.ts'
 import type { Environment } from './cache.ts'
 import type { Fetched, FetchOptions } from './fetch-options.ts'
-import { unpack } from './unpack.ts'
 
 const versionSchema = z.looseObject({
   name: z.string(),
@@ -53,14 +52,22 @@ export async function fetchPackage(spec: PackageSpec, options: FetchOptions): Pr
     ...options.patience,
   })
   const files = join(into, 'files')
-  const { all, written } = await unpack({
+  await rm(files, { recursive: true, force: true }) // of a pull that was stopped while it unpacked
+  await mkdir(files)
+  const all: string[] = []
+  await unpackTar({
     archive,
-    into: files,
-    wanted: (path) => isPartOf(spec.path, path),
+    folder: files,
+    strip: 1,
+    wants: (name) => {
+      const path = name.slice(name.indexOf('/') + 1)
+      all.push(path)
+      return isPartOf(spec.path, path)
+    },
     limitBytes: 2 * limitBytes,
+    ...(signal === undefined ? {} : { signal }),
   })
-  const whole = written.some((path) => path === spec.path || path.startsWith(`${spec.path}/`))
-  if (!whole) {
+  if (!all.some((path) => path === spec.path || path.startsWith(`${spec.path}/`))) {
     const models = all.filter((path) => path.endsWith('.onnx')).slice(0, 5)
     throw notFound(
       `${spec.text}: there is no ${spec.path} in the package${models.length === 0 ? '' : `; it has ${models.join(', ')}`}`,

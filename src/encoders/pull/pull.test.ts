@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type ArchiveEntry, packageArchive, sri } from '../../../tests/support/package-archive.ts'
+import type { MadeEntry } from '../../../tests/support/archives.ts'
+import { type Published, publish as publishOn, sri } from '../../../tests/support/local-server.ts'
 import { type PullWorld, startPullWorld } from '../../../tests/support/pull-world.ts'
 import { writeUntrainedModel } from '../../../tests/support/untrained-model.ts'
 import { type PulledSpec, parseEncoderSpec } from '../encoder-spec.ts'
@@ -20,36 +22,24 @@ const specOf = (text: string) => parseEncoderSpec(text) as PulledSpec
 const shop = specOf('npm:@shop/models@1.2.3/models/shoes')
 const left = () => readdir(cacheFolder(world.pull.env)).catch(() => [])
 
-interface Published {
-  readonly entries?: readonly ArchiveEntry[]
-  readonly archive?: Uint8Array
-  readonly dist?: Readonly<Record<string, string>>
-}
+type Shop = Omit<Published, 'name' | 'version'>
 
-/** Puts a package on the world.server. */
-function publish({ entries = [], archive = packageArchive(entries), dist = {} }: Published): void {
-  const tarball = `${world.server.origin}/@shop/models/-/models-1.2.3.tgz`
-  const entry = {
-    name: '@shop/models',
-    version: '1.2.3',
-    dist: { tarball, integrity: sri(archive), ...dist },
-  }
-  world.server.replies.set('/@shop%2fmodels/1.2.3', { body: JSON.stringify(entry) })
-  world.server.replies.set('/@shop/models/-/models-1.2.3.tgz', { body: archive })
-}
+/** Puts the package on the world's server. */
+const publish = (published: Shop): void =>
+  publishOn(world.server, { name: '@shop/models', version: '1.2.3', ...published })
 
-async function modelEntries(): Promise<ArchiveEntry[]> {
+async function modelEntries(): Promise<MadeEntry[]> {
   const folder = join(world.home, 'model')
   await writeUntrainedModel(folder)
   const file = async (name: string) => ({
-    path: `package/models/shoes/${name}`,
+    name: `package/models/shoes/${name}`,
     content: await readFile(join(folder, name)),
   })
   return [
-    { path: 'package/package.json', content: '{}' },
+    { name: 'package/package.json', content: '{}' },
     await file('model.onnx'),
     await file('model.json'),
-    { path: 'package/models/hats/model.json', content: '{}' },
+    { name: 'package/models/hats/model.json', content: '{}' },
   ]
 }
 
@@ -75,8 +65,8 @@ describe('a package of the npm registry', () => {
     const [, onnx] = await modelEntries()
     publish({
       entries: [
-        { path: 'package/a.onnx', content: onnx!.content! },
-        { path: 'package/a.json', content: '{"mean":0.5,"std":0.5}' },
+        { name: 'package/a.onnx', content: onnx!.content! },
+        { name: 'package/a.json', content: '{"mean":0.5,"std":0.5}' },
       ],
     })
     const encoder = await openEncoder('npm:@shop/models@1.2.3/a.onnx', { pull: world.pull })
@@ -96,50 +86,50 @@ describe('a package of the npm registry', () => {
   })
 
   const outside = 'https://registry.example.org/models.tgz'
-  const faults: [what: string, published: Published, message: RegExp][] = [
+  const faults: [what: string, published: Shop, message: RegExp][] = [
     ['another checksum', { dist: { integrity: sri(Buffer.from('x')) } }, /its sha512 is .* wanted/],
     ['no checksum', { dist: { integrity: 'sha1-abc' } }, /gives no SHA-512/],
     ['an archive elsewhere', { dist: { tarball: outside } }, /outside the registry; it is not/],
     ['no archive', { archive: Buffer.from('no archive') }, /package\.tgz: is damaged/],
-    ['no such path', { entries: [{ path: 'package/x.onnx' }] }, /no models\/shoes .*has x\.onnx/],
-    ['a path that leads out', evil('package/../../../evil'), /leads out of the package/],
-    ['an absolute path', evil('/tmp/evil'), /leads out of the package/],
-    ['a path of Windows', evil('package/..\\..\\evil'), /leads out of the package/],
-    ['a drive of Windows', evil('c:/evil'), /leads out of the package/],
+    ['no such path', { entries: [{ name: 'package/x.onnx' }] }, /no models\/shoes .*has x\.onnx/],
+    ['a path that leads out', evil('package/../../../evil'), /leaves the folder it is unpacked to/],
+    ['an absolute path', evil('/tmp/evil'), /leaves the folder it is unpacked to/],
+    ['a path of Windows', evil('package/..\\..\\evil'), /leaves the folder it is unpacked to/],
+    ['a drive of Windows', evil('c:/evil'), /leaves the folder it is unpacked to/],
     [
       'a link',
       {
         entries: [
           {
-            path: 'package/models/shoes/model.onnx',
+            name: 'package/models/shoes/model.onnx',
             type: 'SymbolicLink',
-            linkpath: '/etc/passwd',
+            target: '/etc/passwd',
           },
         ],
       },
-      /is a SymbolicLink, wanted a plain file/,
+      /model\.onnx" is a link or device/,
     ],
     [
       'a hard link',
-      { entries: [{ path: 'package/models/shoes/a', type: 'Link', linkpath: '../../evil' }] },
-      /is a Link, wanted a plain file/,
+      { entries: [{ name: 'package/models/shoes/a', type: 'Link', target: '../../evil' }] },
+      /shoes\/a" is a link or device/,
     ],
     [
       'a file twice',
-      { entries: [1, 2].map(() => ({ path: 'package/models/shoes/a', content: 'a' })) },
+      { entries: [1, 2].map(() => ({ name: 'package/models/shoes/a', content: 'a' })) },
       /holds models\/shoes\/a twice/,
     ],
     [
       'a bomb',
-      { entries: [{ path: 'package/models/shoes/a', content: Buffer.alloc(1 << 22) }] },
+      { entries: [{ name: 'package/models/shoes/a', content: Buffer.alloc(1 << 22) }] },
       /unpacks to more than|is damaged/,
     ],
   ]
 
   /** A package with one path that must never be written, beside a good one. */
-  function evil(path: string): Published {
-    const good = { path: 'package/models/shoes/model.json', content: '{}' }
-    return { entries: [good, { path, content: 'evil' }] }
+  function evil(name: string): Shop {
+    const good = { name: 'package/models/shoes/model.json', content: '{}' }
+    return { entries: [good, { name, content: 'evil' }] }
   }
 
   test.each(faults)('with %s is refused, and nothing is kept', async (_, published, message) => {
@@ -161,7 +151,7 @@ describe('a package of the npm registry', () => {
   test('that the registry redirects out of itself is refused', async () => {
     publish({})
     const redirect = { status: 302, headers: { location: outside } }
-    world.server.replies.set('/@shop/models/-/models-1.2.3.tgz', redirect)
+    world.server.replies.set('/@shop/models/-/1.2.3.tgz', redirect)
     await expect(pullModel(shop, world.pull)).rejects.toThrow(
       /redirects to https:\/\/registry\.example/,
     )
@@ -184,10 +174,11 @@ describe('a package of the npm registry', () => {
   test('is not pulled by two processes at once; a dead one is no hindrance', async () => {
     publish({ entries: await modelEntries() })
     await pullModel(shop, world.pull)
+    const heldBy = (pid: number) => JSON.stringify({ pid, host: hostname(), token: '' })
     const lock = `${folderOf(cacheFolder(world.pull.env), shop)}.lock`
-    await writeFile(lock, String(process.ppid))
+    await writeFile(lock, heldBy(process.ppid))
     await expect(pullAnew(shop, world.pull)).rejects.toMatchObject({ code: 'Conflict' })
-    await writeFile(lock, '999999999')
+    await writeFile(lock, heldBy(999999999))
     await pullAnew(shop, world.pull)
     expect(existsSync(lock)).toBe(false)
   })

@@ -1,21 +1,21 @@
-import { mkdir, readdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises'
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AppError, type Progress, silent, throwIfAborted } from '../../core/index.ts'
+import { type Progress, silent, throwIfAborted } from '../../core/index.ts'
 import type { PulledSpec } from '../encoder-spec.ts'
 import {
   cacheFolder,
   type Environment,
   folderOf,
-  hashFile,
   type PulledFile,
   type PulledModel,
   readPulled,
+  sha256Of,
   verifyPulled,
 } from './cache.ts'
 import type { Patience } from './fetch-options.ts'
+import { fillFolder } from './fill-folder.ts'
 import { fetchRepository } from './hub-repository.ts'
 import { fetchPackage } from './npm-package.ts'
-import { withPullLock } from './pull-lock.ts'
 
 /** How {@link pullModel} pulls. */
 export interface PullOptions {
@@ -46,25 +46,8 @@ export async function pullModel(spec: PulledSpec, options: PullOptions): Promise
 /** Pulls a model whether or not the cache has it. */
 export async function pullAnew(spec: PulledSpec, options: PullOptions): Promise<PulledModel> {
   const { env, progress = silent, signal, limitBytes = 4 * 2 ** 30, patience = {} } = options
-  const cache = cacheFolder(env)
-  const folder = folderOf(cache, spec)
-  const into = `${folder}.partial`
-  await mkdir(cache, { recursive: true })
-  return withPullLock(`${folder}.lock`, async () => {
-    await mkdir(into, { recursive: true })
-    try {
-      return await fetchInto()
-    } catch (error) {
-      // Only what the next pull can take up is kept.
-      const broken = error instanceof AppError && ['Unavailable', 'Cancelled'].includes(error.code)
-      if (broken) await rmdir(into).catch(() => {})
-      else await rm(into, { recursive: true, force: true })
-      throw error
-    }
-  })
-
-  async function fetchInto(): Promise<PulledModel> {
-    if (spec.kind === 'npm') await rm(join(into, 'files'), { recursive: true, force: true })
+  const folder = folderOf(cacheFolder(env), spec)
+  return fillFolder(folder, async (into) => {
     const fetching = { env, into, progress, signal, limitBytes, patience }
     const { exactly, entry } =
       spec.kind === 'npm'
@@ -82,7 +65,7 @@ export async function pullAnew(spec: PulledSpec, options: PullOptions): Promise<
     await rm(folder, { recursive: true, force: true })
     await rename(into, folder)
     return { record, path: join(folder, 'files', entry) }
-  }
+  })
 }
 
 async function recordFiles(folder: string): Promise<PulledFile[]> {
@@ -92,7 +75,7 @@ async function recordFiles(folder: string): Promise<PulledFile[]> {
     const full = join(entry.parentPath, entry.name)
     const path = full.slice(folder.length + 1).replaceAll('\\', '/')
     if (path.endsWith('.part') || path.endsWith('.etag')) continue
-    files.push({ path, bytes: (await stat(full)).size, sha256: await hashFile(full) })
+    files.push({ path, bytes: (await stat(full)).size, sha256: await sha256Of(full) })
   }
   return files.sort((a, b) => (a.path < b.path ? -1 : 1))
 }

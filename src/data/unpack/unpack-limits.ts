@@ -7,7 +7,7 @@ export interface UnpackOptions {
   readonly folder: string
   /** Leading folders of every name that are dropped; default 0. */
   readonly strip?: number
-  /** Whether an entry is wanted, by its name with `/` between folders; default: all. */
+  /** Whether a file is wanted, by its name with `/` between folders; default: all. */
   readonly wants?: (name: string) => boolean
   /** The most bytes that it may unpack to. */
   readonly limitBytes: number
@@ -25,25 +25,31 @@ export interface ArchiveEntry {
 
 /**
  * Judges the entries of an archive one after another, before anything of them is written.
- * @returns a function that tells whether an entry is wanted
- * @throws InvalidInput, from that function, on a name that leaves the folder, a link or device, or
- *   when the archive has too many entries or unpacks to too much
+ * @returns a function that gives the path below the folder that an entry is written to; undefined
+ *   for those that are not: folders, which come with their files, and what is not wanted
+ * @throws InvalidInput, from that function, on a name that leaves the folder, a link or device, a
+ *   file that comes twice, or when the archive has too many entries or unpacks to too much
  */
-export function entryJudge(options: UnpackOptions): (entry: ArchiveEntry) => boolean {
-  const { archive, limitBytes, limitEntries = 500_000, wants = () => true } = options
+export function entryJudge(options: UnpackOptions): (entry: ArchiveEntry) => string | undefined {
+  const { archive, limitBytes, limitEntries = 500_000, strip = 0, wants = () => true } = options
+  const written = new Set<string>()
   let entries = 0
   let total = 0
   return ({ name, kind, bytes }) => {
     const shown = JSON.stringify(name.slice(0, 200))
     if (++entries > limitEntries)
-      throw refused(archive, `has more than ${limitEntries} entries, wanted a data set`)
+      throw refused(archive, `has more than ${limitEntries} entries, wanted fewer`)
     if (/^([/\\]|[a-z]:)/i.test(name) || name.split(/[/\\]/).includes('..') || name.includes('\0'))
       throw refused(archive, `its entry ${shown} leaves the folder it is unpacked to`)
     if (kind === 'other') throw refused(archive, `its entry ${shown} is a link or device`)
     total += bytes
     if (total > limitBytes)
       throw refused(archive, `unpacks to more than ${Math.round(limitBytes / 1e6)} MB`)
-    return wants(name)
+    const path = name.split('/').slice(strip).join('/')
+    if (kind === 'folder' || path === '' || !wants(name)) return undefined
+    if (written.has(path)) throw refused(archive, `holds ${path} twice`)
+    written.add(path)
+    return path
   }
 }
 

@@ -12,16 +12,15 @@ import { type ArchiveEntry, entryJudge, type UnpackOptions } from './unpack-limi
  * @throws InvalidInput when the archive is damaged, encrypted or not to be trusted; Cancelled
  */
 export async function unpackZip(options: UnpackOptions): Promise<void> {
-  const { archive, folder, strip = 0, signal } = options
+  const { archive, folder, signal } = options
   const judge = entryJudge(options)
   try {
     const zip = await openPromise(archive, { autoClose: false })
     try {
       for await (const entry of zip.eachEntry()) {
         throwIfAborted(signal, archive)
-        const described = describe(entry)
-        const way = described.name.split('/').slice(strip).join('/')
-        if (!judge(described) || described.kind === 'folder' || way === '') continue
+        const way = judge(describe(entry))
+        if (way === undefined) continue
         const path = join(folder, way)
         await mkdir(dirname(path), { recursive: true })
         const content = await zip.openReadStreamPromise(entry)

@@ -25,10 +25,14 @@ export async function unpackTar(options: UnpackOptions): Promise<void> {
     strip,
     strict: true,
     noMtime: true,
+    // What archives say of owners and rights is theirs.
+    preserveOwner: false,
     filter: (name, entry) => {
       if (wrong !== undefined) return false
       try {
-        return judge(entryOf(name, entry as { readonly type?: string; readonly size?: number }))
+        const described = entry as TarEntry
+        described.mode = 0o644
+        return judge(entryOf(name, described)) !== undefined
       } catch (error) {
         stop(error)
         return false
@@ -57,10 +61,14 @@ export async function unpackTar(options: UnpackOptions): Promise<void> {
     })
 }
 
-function entryOf(
-  name: string,
-  { type, size = 0 }: { readonly type?: string; readonly size?: number },
-): ArchiveEntry {
+/** What tar reads of an entry; it writes the file with this mode. */
+interface TarEntry {
+  readonly type?: string
+  readonly size?: number
+  mode?: number
+}
+
+function entryOf(name: string, { type, size = 0 }: TarEntry): ArchiveEntry {
   const isFile = type === 'File' || type === 'OldFile' || type === 'ContiguousFile'
   const kind = isFile ? 'file' : type === 'Directory' ? 'folder' : 'other'
   return { name, kind, bytes: size }
