@@ -5,10 +5,10 @@ import { type DemoPart, type DemoReport, runDemo } from '../../curation/index.ts
 import { findGroceryStore } from '../../data/index.ts'
 import { type CommandContext, defineCommand } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { modelOptions } from '../model-options.ts'
+import { encoderChoice, modelOptions } from '../model-options.ts'
 import { findPackageRoot } from '../package-root.ts'
 import { renderTable } from '../render-table.ts'
-import { openChosenEncoder } from '../shipped-encoder.ts'
+import { findModel, openChosenEncoder } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 import { vitrineLine } from '../vitrine-line.ts'
 
@@ -37,7 +37,7 @@ export const demo = defineCommand({
   }),
   async run({ once, data, out, products, model, threads }, at) {
     const { cwd, signal, progress } = at
-    const choice = { model, cwd, threads }
+    const choice = encoderChoice({ model, threads }, at)
     const sampleShop = await openChosenEncoder({ ...choice, shipped: 'sample-shop-triplet' })
     const groceryEncoder = await openChosenEncoder(choice)
     try {
@@ -140,7 +140,7 @@ function howToGoOn(
   { cwd, model }: { readonly cwd: string; readonly model: string | undefined },
 ): string[] {
   const root = findPackageRoot(import.meta.url).path
-  const chosen = model === undefined ? [] : ['--model', resolve(cwd, model)]
+  const chosen = model === undefined ? [] : ['--model', findModel(model, cwd).place]
   const line = (...args: string[]) => vitrineLine([...args, ...chosen], { root, cwd })
   const { index, photo, video, time, box } = sample
   return [
