@@ -79,6 +79,8 @@ const lines: [args: string[], code: number, line: RegExp][] = [
   [[...both, '--weights', 'untrained=1'], 2, /no encoder "untrained"; did you mean untrained-1\?/],
   [['--encoder', 'one', '--encoder', 'one'], 2, /two have one name \(untrained-1, untrained-1\)/],
   [['--encoder', 'one', '--encoder', 'gone'], 3, /gone: there is no model here/],
+  [['--model', 'file:gone.onnx'], 3, /[^:]\/gone\.onnx: there is no model here \(no such file/],
+  [['--model', 'file:grocery'], 3, /\/grocery: there is no model here \(no model\.json\)/],
 ]
 test.each(lines)('%j is one clear line', async (args, code, line) => {
   const { exitCode, stdout, stderr } = await evaluate(...args)
