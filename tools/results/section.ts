@@ -4,6 +4,7 @@ import {
   encodeLabelled,
   type LabelledFile,
   precisionOf,
+  queryDecodeSide,
 } from '../../src/curation/index.ts'
 import { openEncoder } from '../../src/encoders/index.ts'
 import type { RetrievalTable } from '../../src/metrics/index.ts'
@@ -36,7 +37,7 @@ export async function measure<Name extends string>(
 ): Promise<Record<Name, RetrievalTable>> {
   const encoder = await openEncoder(model, { settings: { mean: 0.5, std: 0.5 } })
   try {
-    const options = { longestSide: Math.ceil(1.5 * encoder.pictureSize), progress, signal }
+    const options = { longestSide: queryDecodeSide(encoder), progress, signal }
     const encode = async (some: readonly LabelledFile[]) =>
       encodeLabelled(encoder, await decodeAll(some, options), { signal })
     const queries = await encode(files.queries)
