@@ -73,6 +73,7 @@ test('weights are searched on val photos, with a table and a map', async () => {
 
 const lines: [args: string[], code: number, line: RegExp][] = [
   [[...both, '--search-weights', '--split', 'test'], 2, /weights are chosen on val photos, never/],
+  [[...both, '--search-weights', '--weights', 'untrained-1=1'], 2, /tries all weights; leave out/],
   [['--search-weights'], 2, /--search-weights needs several encoders, got 1; name each/],
   [['--model', 'one', '--baselines'], 2, /--baselines needs several encoders, got 1/],
   [[...both, '--baselines', '--tta', 'max'], 2, /--baselines goes with --tta none or mean/],

@@ -80,7 +80,7 @@ export const evaluate = defineCommand({
     const { model, encoder: named, tta, baselines, searchWeights: searching } = options
     const split = options.split ?? (searching ? 'val' : 'test')
     const count = named.length + (model === undefined ? 0 : 1)
-    checkWish({ searching, baselines, split, encoders: count, tta })
+    checkWish({ searching, baselines, split, encoders: count, tta, weighed: weights !== undefined })
     const set = await readEvalData(dataPath(data, at))
     if (set.kind === 'fashion') refuseOnFashion({ searching, baselines, tta })
     const encoder = await openChosenEncoder(encoderChoice(options, at))
@@ -106,13 +106,17 @@ interface Wish {
   readonly split: string
   readonly encoders: number
   readonly tta: string
+  /** Whether weights are given. */
+  readonly weighed: boolean
 }
 
-function checkWish({ searching, baselines, split, encoders, tta }: Wish): void {
+function checkWish({ searching, baselines, split, encoders, tta, weighed }: Wish): void {
   if (searching && split !== 'val')
     throw invalidInput(
       'eval: weights are chosen on val photos, never on those they are measured with; leave out --split',
     )
+  if (searching && weighed)
+    throw invalidInput('eval: --search-weights tries all weights; leave out it or --weights')
   if ((searching || baselines) && encoders < 2)
     throw invalidInput(
       `eval: ${searching ? '--search-weights' : '--baselines'} needs several encoders, got ${Math.max(1, encoders)}; name each with --encoder`,
