@@ -41,7 +41,7 @@ export async function openChosenEncoder(choice: EncoderChoice): Promise<PictureE
   const names = namesOf(choice)
   if (names.length === 0) {
     const folder = join(modelsFolder(), shipped)
-    if (!hasModel(folder)) throw noModel(folder, `reinstall vitrine, or ${trainOne}`)
+    if (!hasModel(folder)) throw noModel(folder, `reinstall vitrine; ${trainOne}`)
     return openAll([folder], choice)
   }
   const models = names.map((name) => findModel(name, cwd))
@@ -128,7 +128,7 @@ export function findModel(name: string, cwd: string): NamedModel {
 }
 
 const trainOne =
-  'train one with "vitrine train" and name its folder with --model, or name an .onnx file'
+  'check the path, or train one with "vitrine train" and name its folder with --model, or name an .onnx file'
 
 function noModel(path: string, remedy: string): Error {
   const why = existsSync(path) ? 'no model.json' : 'no such file or folder'

@@ -4,6 +4,7 @@ import { notFound } from '../../core/index.ts'
 import { type DemoPart, type DemoReport, runDemo } from '../../curation/index.ts'
 import { findGroceryStore } from '../../data/index.ts'
 import { type CommandContext, defineCommand } from '../command.ts'
+import { dataHome } from '../data-home.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { encoderChoice, modelOptions } from '../model-options.ts'
 import { findPackageRoot } from '../package-root.ts'
@@ -29,7 +30,9 @@ export const demo = defineCommand({
     data: z
       .string()
       .optional()
-      .describe('folder that holds grocery/, the Grocery Store data set; default: VITRINE_DATA'),
+      .describe(
+        'folder that holds grocery/, the Grocery Store data set; default: VITRINE_DATA, or .vitrine/data',
+      ),
     out: z.string().default('.vitrine/demo').describe('folder for shop, indexes and sheet'),
     products: z.coerce.number().int().min(10).max(2000).default(120).describe('in the sample shop'),
     model: modelOptions.model,
@@ -71,14 +74,12 @@ async function findGrocery(
   data: string | undefined,
   { cwd, env, log }: CommandContext,
 ): Promise<string | undefined> {
-  const named = data ?? env.VITRINE_DATA
-  if (named === undefined || named === '') return undefined
-  const folder = resolve(cwd, named)
+  const folder = data === undefined ? dataHome({ cwd, env }) : resolve(cwd, data)
   for (const candidate of [join(folder, 'grocery'), folder])
     if ((await findGroceryStore(candidate)) !== undefined) return candidate
   const missing = `${join(folder, 'grocery')}: the Grocery Store data set is not there`
   if (data !== undefined) throw notFound(`${missing}; name the folder that holds grocery/`)
-  log(`${missing} (VITRINE_DATA); showing the sample shop only`)
+  if (env.VITRINE_DATA) log(`${missing} (VITRINE_DATA); showing the sample shop only`)
   return undefined
 }
 
