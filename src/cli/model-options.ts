@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { type FileSettings, layouts, poolings } from '../encoders/index.ts'
+import { layouts, poolings } from '../encoders/index.ts'
+import type { CommandContext } from './command.ts'
+import type { EncoderChoice } from './shipped-encoder.ts'
 
 /** `--mean 0.5` or `--mean 0.485,0.456,0.406`. */
 const numberOrThree = z.string().transform((text, context) => {
@@ -47,8 +49,13 @@ export const modelOptions = {
 /** What {@link modelOptions} parse to. */
 type ModelOptions = z.output<z.ZodObject<typeof modelOptions>>
 
-/** The options as an encoder takes them. */
-export function settingsOf(options: Omit<ModelOptions, 'model' | 'encoder'>): FileSettings {
+/** What these options choose; models that are not here yet are pulled. */
+export function encoderChoice(
+  options: Partial<ModelOptions> & { readonly threads?: number | undefined },
+  { cwd, env, progress, signal }: CommandContext,
+): EncoderChoice {
+  const { model, encoder: encoders, threads } = options
   const { inputSize: size, mean, std, layout, output, pooling } = options
-  return { size, mean, std, layout, output, pooling }
+  const settings = { size, mean, std, layout, output, pooling }
+  return { model, encoders, settings, cwd, threads, pull: { env, progress, signal } }
 }

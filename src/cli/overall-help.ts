@@ -1,4 +1,4 @@
-import { closestName } from '../core/index.ts'
+import { whichName } from '../core/index.ts'
 import { twoColumns } from './two-columns.ts'
 
 /** What the overall help says of a command. */
@@ -25,7 +25,5 @@ export function overallHelp(version: string, commands: readonly CommandSummary[]
 /** What to say about a command that does not exist. */
 export function unknownCommand(name: string, commands: readonly CommandSummary[]): string {
   const names = commands.map((command) => command.name)
-  const near = closestName(name, names)
-  const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
-  return `"${name}": there is no such command; ${hint}`
+  return `"${name}": there is no such command; ${whichName(name, names)}`
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createIndex } from '../search/index.ts'
 import { findPackageRoot } from './package-root.ts'
-import { openChosenEncoder, openEncoderOfIndex } from './shipped-encoder.ts'
+import { findModel, openChosenEncoder, openEncoderOfIndex } from './shipped-encoder.ts'
 
 let cwd: string
 beforeEach(async () => {
@@ -32,6 +32,23 @@ test('an encoder is the default, a shipped one by name, or a folder', async () =
   await expect(openChosenEncoder({ cwd, model: 'nosuch' })).rejects.toThrow(
     /nosuch: there is no model/,
   )
+  await expect(openChosenEncoder({ cwd, model: 'grocery-tripel' })).rejects.toThrow(
+    /grocery-tripel: there is no model here .*; did you mean grocery-triplet\?/,
+  )
+})
+
+test('what a user calls a model is a path, or the spec of one that is pulled', () => {
+  const shipped = join(models, 'grocery-triplet')
+  expect(findModel('grocery-triplet', cwd)).toEqual({ place: shipped, isThere: true })
+  expect(findModel(`file:${shipped}/model.onnx`, cwd)).toEqual({
+    place: join(shipped, 'model.onnx'),
+    isThere: true,
+  })
+  expect(findModel('file:gone.onnx', cwd)).toEqual({
+    place: join(cwd, 'gone.onnx'),
+    isThere: false,
+  })
+  expect(findModel('hf:a/b@main', cwd)).toEqual({ place: 'hf:a/b', isThere: true })
 })
 
 test('an index says which shipped encoder it needs; without one it is the default', async () => {

@@ -1,6 +1,7 @@
-import { access, readdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { notFound } from '../core/index.ts'
+import { notFound, whichName } from '../core/index.ts'
 import {
   type FileSettings,
   joinEncoders,
@@ -40,16 +41,16 @@ export async function openChosenEncoder(choice: EncoderChoice): Promise<PictureE
   const names = namesOf(choice)
   if (names.length === 0) {
     const folder = join(modelsFolder(), shipped)
-    if (!(await hasModel(folder))) throw noModel(folder, 'reinstall vitrine, or ')
+    if (!hasModel(folder)) throw noModel(folder, `reinstall vitrine; ${trainOne}`)
     return openAll([folder], choice)
   }
-  const folders: string[] = []
-  for (const name of names) {
-    const folder = await findModel(name, cwd)
-    if (folder === undefined) throw noModel(resolve(cwd, name))
-    folders.push(folder)
-  }
-  return openAll(folders, choice)
+  const models = names.map((name) => findModel(name, cwd))
+  for (const [i, { place, isThere }] of models.entries())
+    if (!isThere) throw noModel(place, whichName(names[i]!, await shippedNames(), trainOne))
+  return openAll(
+    models.map(({ place }) => place),
+    choice,
+  )
 }
 
 /**
@@ -65,19 +66,19 @@ export async function openEncoderOfIndex(
     ({ encoders }) => encoders,
     () => [], // whoever opens the index says what is wrong with it
   )
-  const named = await Promise.all(namesOf(choice).map((name) => findModel(name, cwd)))
+  const named = namesOf(choice).map((name) => findModel(name, cwd))
   const byHash = new Map<string, string>()
-  const shipped = await readdir(modelsFolder()).catch(() => [])
-  const candidates = [...named, ...shipped.sort().map((name) => join(modelsFolder(), name))]
+  const shipped = (await shippedNames()).map((name) => join(modelsFolder(), name))
+  const candidates = [...named.map(({ place }) => place), ...shipped]
   for (const path of made.length === 0 ? [] : candidates) {
-    const hash = path === undefined ? undefined : await hashOf(path)
-    if (hash !== undefined && !byHash.has(hash)) byHash.set(hash, path!)
+    const hash = await hashOf(path)
+    if (hash !== undefined && !byHash.has(hash)) byHash.set(hash, path)
   }
   const found = made.flatMap(
     ({ name, hash }) => byHash.get(hash) ?? (/^(hf|npm):/.test(name) ? name : []),
   )
   const complete = made.length > 0 && found.length === made.length
-  if (complete && named.every((path) => path !== undefined && found.includes(path)))
+  if (complete && named.every(({ place, isThere }) => isThere && found.includes(place)))
     return openAll(found, choice)
   return openChosenEncoder(choice)
 }
@@ -108,34 +109,39 @@ async function hashOf(folder: string): Promise<string | undefined> {
   )
 }
 
-/** The path of a model that the user named, or the spec of one that is pulled. */
-async function findModel(name: string, cwd: string): Promise<string | undefined> {
-  const spec = parseEncoderSpec(name)
-  if (spec.kind !== 'path') return spec.text
-  // The name of a shipped model is no path.
-  const shipped = /^[a-z0-9-]+$/.test(name) ? [join(modelsFolder(), name)] : []
-  for (const path of [resolve(cwd, spec.path), ...shipped]) if (await hasModel(path)) return path
-  return undefined
+/** Where a model is that the user named. */
+interface NamedModel {
+  /** Its path, or the spec of one that is pulled. */
+  readonly place: string
+  readonly isThere: boolean
 }
 
-function noModel(folder: string, alternative = ''): Error {
-  return notFound(
-    `${folder}: there is no model here (no model.json); ${alternative}train one with "vitrine train" and name its folder with --model, or name an .onnx file`,
-  )
+/** Finds a model by its path, the name of a shipped one, or the spec of one that is pulled. */
+export function findModel(name: string, cwd: string): NamedModel {
+  const spec = parseEncoderSpec(name)
+  if (spec.kind !== 'path') return { place: spec.text, isThere: true }
+  const path = resolve(cwd, spec.path)
+  // The name of a shipped model is no path.
+  const shipped = /^[a-z0-9-]+$/.test(name) ? [join(modelsFolder(), name)] : []
+  const found = [path, ...shipped].find(hasModel)
+  return { place: found ?? path, isThere: found !== undefined }
+}
+
+const trainOne =
+  'check the path, or train one with "vitrine train" and name its folder with --model, or name an .onnx file'
+
+function noModel(path: string, remedy: string): Error {
+  const why = existsSync(path) ? 'no model.json' : 'no such file or folder'
+  return notFound(`${path}: there is no model here (${why}); ${remedy}`)
 }
 
 /** The folder of the shipped models. */
 export const modelsFolder = (): string => join(findPackageRoot(import.meta.url).path, 'models')
 
-async function hasModel(path: string): Promise<boolean> {
-  if (/\.onnx$/i.test(path)) return exists(path)
-  const marks = ['model.json', 'preprocessor_config.json']
-  return (await Promise.all(marks.map((mark) => exists(join(path, mark))))).includes(true)
-}
+const shippedNames = async (): Promise<string[]> =>
+  (await readdir(modelsFolder()).catch(() => [])).sort()
 
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  )
+function hasModel(path: string): boolean {
+  if (/\.onnx$/i.test(path)) return existsSync(path)
+  return ['model.json', 'preprocessor_config.json'].some((mark) => existsSync(join(path, mark)))
 }

@@ -9,6 +9,16 @@ export function closestName(typed: string, names: readonly string[]): string | u
   return best?.name
 }
 
+/** What to say of a name that there is not: the one that is meant, if any is near enough, or `otherwise`. */
+export function whichName(
+  typed: string,
+  names: readonly string[],
+  otherwise = `there are ${names.join(', ')}`,
+): string {
+  const near = closestName(typed, names)
+  return near === undefined ? otherwise : `did you mean ${near}?`
+}
+
 /** Fewest insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let [before, previous]: [number[], number[]] = [

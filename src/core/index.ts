@@ -1,6 +1,6 @@
 export { throwIfAborted } from './abort.ts'
 export { assertBelowOne, assertNotNegative, assertPositive } from './assert.ts'
-export { closestName } from './closest-name.ts'
+export { closestName, whichName } from './closest-name.ts'
 export * from './errors.ts'
 export { type FileLock, withFileLock } from './file-lock.ts'
 export { hashFile } from './hash-file.ts'

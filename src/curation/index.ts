@@ -48,7 +48,6 @@ export type { CurationRecipe } from './training/open-retriever.ts'
 export type { AttributeSource, ProductAttributes } from './training/product-attributes.ts'
 export {
   encodeLabelled,
-  joinVectors,
   type LabelledVectors,
   precisionOf,
 } from './training/retrieval-precision.ts'

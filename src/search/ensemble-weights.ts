@@ -1,4 +1,4 @@
-import { closestName, invalidInput } from '../core/index.ts'
+import { invalidInput, whichName } from '../core/index.ts'
 
 /** How much each encoder's score counts, by the encoder's name; one that is not named counts nothing. */
 export type EncoderWeights = Readonly<Record<string, number>>
@@ -25,11 +25,8 @@ export function ensembleWeights(
 ): number[] {
   const names = encoders.map(({ name }) => name)
   for (const [name, weight] of Object.entries(weights ?? {})) {
-    if (!names.includes(name)) {
-      const near = closestName(name, names)
-      const hint = near === undefined ? `there are ${names.join(', ')}` : `did you mean ${near}?`
-      throw invalidInput(`weights: there is no encoder "${name}"; ${hint}`)
-    }
+    if (!names.includes(name))
+      throw invalidInput(`weights: there is no encoder "${name}"; ${whichName(name, names)}`)
     if (!(weight >= 0 && Number.isFinite(weight)))
       throw invalidInput(
         `weights: ${name} has the weight ${weight}, it must be 0 or more; a weight of 0 leaves an encoder out`,

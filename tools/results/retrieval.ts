@@ -12,9 +12,8 @@ import {
   trainRetriever,
 } from '../../src/curation/index.ts'
 import { readGroceryStore } from '../../src/data/index.ts'
-import { readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
 import type { RetrievalTable } from '../../src/metrics/index.ts'
-import { cells, measure, percent, type SectionContext } from './section.ts'
+import { cells, measure, percent, type SectionContext, ship } from './section.ts'
 
 /** What {@link retrievalSection} takes. */
 export interface RetrievalSection extends SectionContext {
@@ -61,7 +60,12 @@ export async function retrievalSection(options: RetrievalSection): Promise<strin
     trained.push({ seed, folder, validationP1, bestEpoch, seconds, ...tables })
   }
   const chosen = trained.reduce((a, b) => (b.validationP1 > a.validationP1 ? b : a))
-  await ship(chosen, join(models, recipe.name))
+  await ship(join(chosen.folder, 'model'), join(models, recipe.name), {
+    testIconicP1: chosen.iconic.p1,
+    testIconicP5: chosen.iconic.p5,
+    testPhotosP1: chosen.photos.p1,
+    testPhotosP5: chosen.photos.p5,
+  })
   await mkdir(join(docs, 'results'), { recursive: true })
   await copyFile(
     join(chosen.folder, 'curve.svg'),
@@ -70,20 +74,6 @@ export async function retrievalSection(options: RetrievalSection): Promise<strin
   const hasPeer = (await stat(mobilenet).catch(() => undefined)) !== undefined
   const peer = hasPeer ? await measure(mobilenet, test, options) : undefined
   return render({ recipe, trained, chosen, peer })
-}
-
-/** Copies the chosen model, its card completed with what it reached on test. */
-async function ship({ folder, iconic, photos }: SeedRun, shipped: string): Promise<void> {
-  const { card, model } = await readModelFolder(join(folder, 'model'))
-  const { sha256: _, ...rest } = card
-  const metrics = {
-    ...rest.metrics,
-    testIconicP1: iconic.p1,
-    testIconicP5: iconic.p5,
-    testPhotosP1: photos.p1,
-    testPhotosP5: photos.p5,
-  }
-  await writeModelFolder(shipped, { card: { ...rest, metrics }, model })
 }
 
 function render(found: {

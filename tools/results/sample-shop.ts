@@ -8,8 +8,7 @@ import {
   trainRetriever,
 } from '../../src/curation/index.ts'
 import { makeSampleShop, readCatalogue } from '../../src/data/index.ts'
-import { readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
-import { cells, measure, percent, type SectionContext } from './section.ts'
+import { cells, measure, percent, type SectionContext, ship } from './section.ts'
 
 /** The shop that the demo makes; nothing is learned from it or chosen on it. */
 const demoSeed = 1
@@ -40,11 +39,8 @@ export async function sampleShopSection(options: SectionContext): Promise<string
     },
   }
   const own = await measure(join(folder, 'model'), test, options)
-  const shipped = join(models, recipe.name)
-  const { card, model } = await readModelFolder(join(folder, 'model'))
-  const { sha256: _, ...rest } = card
-  const metrics = { ...rest.metrics, demoP1: own.catalogue.p1, demoP5: own.catalogue.p5 }
-  await writeModelFolder(shipped, { card: { ...rest, metrics }, model })
+  const { p1: demoP1, p5: demoP5 } = own.catalogue
+  await ship(join(folder, 'model'), join(models, recipe.name), { demoP1, demoP5 })
 
   const measured = [{ name: 'triplet on other sample shops (shipped for the demo)', ...own }]
   const others = {

@@ -4,8 +4,9 @@ import {
   encodeLabelled,
   type LabelledFile,
   precisionOf,
+  queryDecodeSide,
 } from '../../src/curation/index.ts'
-import { openEncoder } from '../../src/encoders/index.ts'
+import { openEncoder, readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
 import type { RetrievalTable } from '../../src/metrics/index.ts'
 
 /** What every section of the results works with. */
@@ -36,7 +37,7 @@ export async function measure<Name extends string>(
 ): Promise<Record<Name, RetrievalTable>> {
   const encoder = await openEncoder(model, { settings: { mean: 0.5, std: 0.5 } })
   try {
-    const options = { longestSide: Math.ceil(1.5 * encoder.pictureSize), progress, signal }
+    const options = { longestSide: queryDecodeSide(encoder), progress, signal }
     const encode = async (some: readonly LabelledFile[]) =>
       encodeLabelled(encoder, await decodeAll(some, options), { signal })
     const queries = await encode(files.queries)
@@ -47,6 +48,17 @@ export async function measure<Name extends string>(
   } finally {
     await encoder.close()
   }
+}
+
+/** Copies a trained model, its card completed with what it reached on test. */
+export async function ship(
+  from: string,
+  to: string,
+  reached: Readonly<Record<string, number>>,
+): Promise<void> {
+  const { card, model } = await readModelFolder(from)
+  const { sha256: _, ...rest } = card
+  await writeModelFolder(to, { card: { ...rest, metrics: { ...rest.metrics, ...reached } }, model })
 }
 
 /** A share as a percentage with one decimal. */

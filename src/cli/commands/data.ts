@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { invalidInput, notFound } from '../../core/index.ts'
+import { invalidInput, notFound, whichName } from '../../core/index.ts'
 import { getSet, type PublicSet, publicSets } from '../../data/index.ts'
 import { type CommandResult, defineCommand } from '../command.ts'
 import { dataHome } from '../data-home.ts'
@@ -31,9 +31,12 @@ export const data = defineCommand({
   async run({ action, name, folder, archive }, { cwd, env, progress, signal }) {
     const home = folder === undefined ? dataHome({ cwd, env }) : resolve(cwd, folder)
     if (action === 'list') return list(home, cwd)
-    if (name === undefined) throw invalidInput(`data get: which one? ${known()}`)
+    if (name === undefined) throw invalidInput(`data get: which one? ${known}`)
     const set = publicSets.find((one) => one.name === name)
-    if (set === undefined) throw notFound(`data get: there is no data set "${name}"; ${known()}`)
+    if (set === undefined)
+      throw notFound(
+        `data get: there is no data set "${name}"; ${whichName(name, setNames, known)}`,
+      )
     const got = await getSet(set, {
       home,
       ...(archive === undefined ? {} : { archive: resolve(cwd, archive) }),
@@ -82,4 +85,5 @@ function howToGet({ name, files }: PublicSet): string {
     : `download ${byHand.name} with a browser, then vitrine data get ${name} --archive ${byHand.name}`
 }
 
-const known = (): string => `the sets are ${publicSets.map(({ name }) => name).join(', ')}`
+const setNames = publicSets.map(({ name }) => name)
+const known = `the sets are ${setNames.join(', ')}`

@@ -4,11 +4,12 @@ import { notFound } from '../../core/index.ts'
 import { type DemoPart, type DemoReport, runDemo } from '../../curation/index.ts'
 import { findGroceryStore } from '../../data/index.ts'
 import { type CommandContext, defineCommand } from '../command.ts'
+import { dataHome } from '../data-home.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { modelOptions } from '../model-options.ts'
+import { encoderChoice, modelOptions } from '../model-options.ts'
 import { findPackageRoot } from '../package-root.ts'
 import { renderTable } from '../render-table.ts'
-import { openChosenEncoder } from '../shipped-encoder.ts'
+import { findModel, openChosenEncoder } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 import { vitrineLine } from '../vitrine-line.ts'
 
@@ -29,7 +30,9 @@ export const demo = defineCommand({
     data: z
       .string()
       .optional()
-      .describe('folder that holds grocery/, the Grocery Store data set; default: VITRINE_DATA'),
+      .describe(
+        'folder that holds grocery/, the Grocery Store data set; default: VITRINE_DATA, or .vitrine/data',
+      ),
     out: z.string().default('.vitrine/demo').describe('folder for shop, indexes and sheet'),
     products: z.coerce.number().int().min(10).max(2000).default(120).describe('in the sample shop'),
     model: modelOptions.model,
@@ -37,7 +40,7 @@ export const demo = defineCommand({
   }),
   async run({ once, data, out, products, model, threads }, at) {
     const { cwd, signal, progress } = at
-    const choice = { model, cwd, threads }
+    const choice = encoderChoice({ model, threads }, at)
     const sampleShop = await openChosenEncoder({ ...choice, shipped: 'sample-shop-triplet' })
     const groceryEncoder = await openChosenEncoder(choice)
     try {
@@ -71,14 +74,12 @@ async function findGrocery(
   data: string | undefined,
   { cwd, env, log }: CommandContext,
 ): Promise<string | undefined> {
-  const named = data ?? env.VITRINE_DATA
-  if (named === undefined || named === '') return undefined
-  const folder = resolve(cwd, named)
+  const folder = data === undefined ? dataHome({ cwd, env }) : resolve(cwd, data)
   for (const candidate of [join(folder, 'grocery'), folder])
     if ((await findGroceryStore(candidate)) !== undefined) return candidate
   const missing = `${join(folder, 'grocery')}: the Grocery Store data set is not there`
   if (data !== undefined) throw notFound(`${missing}; name the folder that holds grocery/`)
-  log(`${missing} (VITRINE_DATA); showing the sample shop only`)
+  if (env.VITRINE_DATA) log(`${missing} (VITRINE_DATA); showing the sample shop only`)
   return undefined
 }
 
@@ -140,7 +141,7 @@ function howToGoOn(
   { cwd, model }: { readonly cwd: string; readonly model: string | undefined },
 ): string[] {
   const root = findPackageRoot(import.meta.url).path
-  const chosen = model === undefined ? [] : ['--model', resolve(cwd, model)]
+  const chosen = model === undefined ? [] : ['--model', findModel(model, cwd).place]
   const line = (...args: string[]) => vitrineLine([...args, ...chosen], { root, cwd })
   const { index, photo, video, time, box } = sample
   return [

@@ -73,12 +73,15 @@ test('weights are searched on val photos, with a table and a map', async () => {
 
 const lines: [args: string[], code: number, line: RegExp][] = [
   [[...both, '--search-weights', '--split', 'test'], 2, /weights are chosen on val photos, never/],
+  [[...both, '--search-weights', '--weights', 'untrained-1=1'], 2, /tries all weights; leave out/],
   [['--search-weights'], 2, /--search-weights needs several encoders, got 1; name each/],
   [['--model', 'one', '--baselines'], 2, /--baselines needs several encoders, got 1/],
   [[...both, '--baselines', '--tta', 'max'], 2, /--baselines goes with --tta none or mean/],
   [[...both, '--weights', 'untrained=1'], 2, /no encoder "untrained"; did you mean untrained-1\?/],
   [['--encoder', 'one', '--encoder', 'one'], 2, /two have one name \(untrained-1, untrained-1\)/],
   [['--encoder', 'one', '--encoder', 'gone'], 3, /gone: there is no model here/],
+  [['--model', 'file:gone.onnx'], 3, /[^:]\/gone\.onnx: there is no model here \(no such file/],
+  [['--model', 'file:grocery'], 3, /\/grocery: there is no model here \(no model\.json\)/],
 ]
 test.each(lines)('%j is one clear line', async (args, code, line) => {
   const { exitCode, stdout, stderr } = await evaluate(...args)

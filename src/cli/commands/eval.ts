@@ -1,35 +1,15 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
-import { invalidInput, writeFileAtomic } from '../../core/index.ts'
-import {
-  decodeAll,
-  type EnsembleRetrieval,
-  encodeViews,
-  ensembleRanks,
-  evaluateFashion,
-  groceryIconic,
-  groceryPhotos,
-  type LabelledFile,
-  type MeasuredWay,
-  measureBaselines,
-  measureEnsemble,
-  searchWeights,
-  viewings,
-  weightsHeatMap,
-} from '../../curation/index.ts'
-import { findFashionSet, readFashionSet, readGroceryStore } from '../../data/index.ts'
+import { invalidInput } from '../../core/index.ts'
+import { viewings } from '../../curation/index.ts'
 import { membersOf } from '../../encoders/index.ts'
-import type { RetrievalTable } from '../../metrics/index.ts'
 import { ensembleWeights } from '../../search/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
-import { evalPage, weightsPage } from '../eval-page.ts'
-import { exitCodes } from '../exit-codes.ts'
-import { fashionPage } from '../fashion-page.ts'
-import { modelOptions, settingsOf } from '../model-options.ts'
+import { measureFashion } from '../eval/measure-fashion.ts'
+import { measureGrocery } from '../eval/measure-grocery.ts'
+import { readEvalData } from '../eval/read-eval-data.ts'
+import { encoderChoice, modelOptions } from '../model-options.ts'
 import { openChosenEncoder } from '../shipped-encoder.ts'
-import { shownPath } from '../shown-path.ts'
 import { weightsOption } from '../weights-option.ts'
 
 /** Measures how well encoders find products in a public data set; see docs/guides/data.md. */
@@ -56,7 +36,9 @@ export const evaluate = defineCommand({
     },
   ],
   options: z.object({
-    data: z.string().describe('folder of the Grocery Store or of the Fashion Product Images'),
+    data: z
+      .string()
+      .describe('Grocery Store or Fashion Product Images: the folder, or grocery or fashion'),
     seed: z.coerce
       .number()
       .int()
@@ -94,84 +76,24 @@ export const evaluate = defineCommand({
       .describe('photos that are the queries; default: test, to search weights val'),
     ...modelOptions,
   }),
-  async run({ data, model, split: asked, seed, encoder: encoders, ...options }, at) {
-    const { cwd, env, signal, progress } = at
-    const { tta, baselines, searchWeights: searching, gallery: galleryName } = options
-    const split = asked ?? (searching ? 'val' : 'test')
-    const count = encoders.length + (model === undefined ? 0 : 1)
-    checkWish({ searching, baselines, split, encoders: count, tta })
-    const folder = await dataPath(data, at)
-    const isFashion = (await findFashionSet(folder)) !== undefined
-    const fashionSet = isFashion ? await readFashionSet(folder) : undefined
-    if (fashionSet !== undefined) refuseOnFashion({ searching, baselines, tta })
-    const store = isFashion ? undefined : await readGroceryStore(folder)
-    const settings = settingsOf(options)
-    const pull = { env, progress, signal }
-    const encoder = await openChosenEncoder({ model, encoders, settings, cwd, pull })
+  async run({ data, weights, ...options }, at) {
+    const { model, encoder: named, tta, baselines, searchWeights: searching } = options
+    const split = options.split ?? (searching ? 'val' : 'test')
+    const count = named.length + (model === undefined ? 0 : 1)
+    checkWish({ searching, baselines, split, encoders: count, tta, weighed: weights !== undefined })
+    const set = await readEvalData(dataPath(data, at))
+    if (set.kind === 'fashion') refuseOnFashion({ searching, baselines, tta })
+    const encoder = await openChosenEncoder(encoderChoice(options, at))
     try {
-      if (store === undefined) {
-        const report = await evaluateFashion({
-          set: fashionSet!,
-          encoder,
-          split,
-          seed,
-          progress,
-          signal,
-        })
-        return {
-          data: { encoder: encoder.name, split, seed, ...report },
-          exitCode: report.skipped.length === 0 ? exitCodes.ok : exitCodes.someSkipped,
-          render: () => fashionPage(report),
-        }
-      }
       const names = membersOf(encoder).map(({ name }) => name)
-      const unweighed = names.map((name) => ({ name }))
-      const weights = ensembleWeights(unweighed, options.weights)
-      const decoding = { longestSide: Math.ceil(1.5 * encoder.pictureSize), progress, signal }
-      const encode = async (files: readonly LabelledFile[], viewing: typeof tta) => {
-        const { pictures, products } = await decodeAll(files, decoding)
-        return { views: await encodeViews({ pictures, encoder, viewing, signal }), products }
-      }
-      const queries = await encode(groceryPhotos(store, split), tta)
-      const retrievalIn = async (files: readonly LabelledFile[]): Promise<EnsembleRetrieval> => {
-        const { views, products } = await encode(files, 'none')
-        const asked = { queries: queries.views, queryLabels: queries.products }
-        return { ...asked, gallery: views[0]!, galleryLabels: products }
-      }
-      const iconic = groceryIconic(store)
-      const both = [...iconic, ...groceryPhotos(store, 'train')]
-      if (searching) {
-        const retrieval = await retrievalIn(galleryName === 'iconic' ? iconic : both)
-        const found = searchWeights(retrieval, { ranksOf: ensembleRanks })
-        const path = resolve(cwd, options.heatMap)
-        await mkdir(dirname(path), { recursive: true })
-        await writeFileAtomic(path, weightsHeatMap({ names, ...found }))
-        return {
-          data: { encoders: names, split, gallery: galleryName, tta, ...found, heatMap: path },
-          render: () => `${weightsPage(names, found)}\n\nHeat map: ${shownPath(path, cwd)}`,
-        }
-      }
-      const galleries: Record<string, RetrievalTable> = {}
-      const ways: Record<string, readonly MeasuredWay[]> = {}
-      const rescues: Record<string, number> = {}
-      for (const [name, files] of [
-        ['iconic pictures', iconic],
-        ['iconic pictures and train photos', both],
-      ] as const) {
-        const retrieval = await retrievalIn(files)
-        const { ensemble, members, rescued } = measureEnsemble(retrieval, { names, weights })
-        galleries[name] = ensemble
-        if (names.length > 1) rescues[name] = rescued
-        ways[name] = [
-          ...(names.length > 1 ? members : []),
-          ...(baselines ? measureBaselines(retrieval, { weights }) : []),
-        ]
-      }
-      const byName = Object.fromEntries(names.map((name, e) => [name, weights[e]!]))
-      return {
-        data: { encoder: encoder.name, split, tta, weights: byName, galleries, ways, rescues },
-        render: () => evalPage({ encoder: encoder.name, galleries, ways, rescues }),
-      }
+      const lambda = ensembleWeights(
+        names.map((name) => ({ name })),
+        weights,
+      )
+      const measuring = { ...options, encoder, names, weights: lambda, split }
+      return await (set.kind === 'fashion'
+        ? measureFashion(set.fashion, measuring, at)
+        : measureGrocery(set.store, measuring, at))
     } finally {
       await encoder.close()
     }
@@ -184,13 +106,17 @@ interface Wish {
   readonly split: string
   readonly encoders: number
   readonly tta: string
+  /** Whether weights are given. */
+  readonly weighed: boolean
 }
 
-function checkWish({ searching, baselines, split, encoders, tta }: Wish): void {
+function checkWish({ searching, baselines, split, encoders, tta, weighed }: Wish): void {
   if (searching && split !== 'val')
     throw invalidInput(
       'eval: weights are chosen on val photos, never on those they are measured with; leave out --split',
     )
+  if (searching && weighed)
+    throw invalidInput('eval: --search-weights tries all weights; leave out it or --weights')
   if ((searching || baselines) && encoders < 2)
     throw invalidInput(
       `eval: ${searching ? '--search-weights' : '--baselines'} needs several encoders, got ${Math.max(1, encoders)}; name each with --encoder`,

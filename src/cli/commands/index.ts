@@ -5,7 +5,7 @@ import { readCatalogue } from '../../data/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { modelOptions, settingsOf } from '../model-options.ts'
+import { encoderChoice, modelOptions } from '../model-options.ts'
 import { openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 import { webOptions, webPictures } from '../web-options.ts'
@@ -48,18 +48,16 @@ export const index = defineCommand({
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
     ...modelOptions,
   }),
-  async run({ catalogue: path, index: folder, model, weights, update, ...options }, at) {
-    const { cwd, env, signal, progress } = at
-    const { photos, allowOutside, threads, encoder: encoders } = options
-    const catalogue = await readCatalogue(await dataPath(path, at), {
+  async run({ catalogue: path, index: folder, weights, update, ...options }, at) {
+    const { cwd, signal, progress } = at
+    const { photos, allowOutside } = options
+    const catalogue = await readCatalogue(dataPath(path, at), {
       photos,
       allowOutside,
       web: webPictures(options, at),
       signal,
     })
-    const settings = settingsOf(options)
-    const pull = { env, progress, signal }
-    const choice = { model, encoders, settings, cwd, threads, pull }
+    const choice = encoderChoice(options, at)
     const encoder = update
       ? await openEncoderOfIndex(resolve(cwd, folder), choice)
       : await openChosenEncoder(choice)

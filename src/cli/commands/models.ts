@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { invalidInput, notFound } from '../../core/index.ts'
+import { invalidInput, notFound, whichName } from '../../core/index.ts'
 import { parseEncoderSpec, pullAnew, pullModel } from '../../encoders/index.ts'
 import { type CommandContext, type CommandResult, defineCommand } from '../command.ts'
 import { describePulled, type KnownModel, knownModels } from '../models/known-models.ts'
@@ -53,13 +53,17 @@ async function list({ env, columns }: CommandContext): Promise<CommandResult> {
 
 async function show(name: string, { env }: CommandContext): Promise<CommandResult> {
   const known = await knownModels(modelsFolder(), env)
-  const spec = /^(hf|npm):/.test(name) ? parseEncoderSpec(name) : undefined
-  const wanted = spec === undefined || spec.kind === 'path' ? name : spec.text
+  const spec = parseEncoderSpec(name)
+  const wanted = spec.kind === 'path' ? name : spec.text
   const model = known.find((candidate) => candidate.name === wanted)
-  if (model === undefined)
-    throw notFound(
-      `${name}: there is no such model, there are ${known.map((one) => one.name).join(', ')}${spec === undefined ? '' : `; pull it with "vitrine models pull ${name}"`}`,
-    )
+  if (model === undefined) {
+    const names = known.map((one) => one.name)
+    const remedy =
+      spec.kind === 'path'
+        ? whichName(name, names)
+        : `there are ${names.join(', ')}; pull it with "vitrine models pull ${name}"`
+    throw notFound(`${name}: there is no such model, ${remedy}`)
+  }
   return { data: model, render: () => modelPage(model) }
 }
 

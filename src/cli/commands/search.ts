@@ -16,7 +16,7 @@ import {
   viewings,
 } from '../../curation/index.ts'
 import { defineCommand } from '../command.ts'
-import { modelOptions, settingsOf } from '../model-options.ts'
+import { encoderChoice, modelOptions } from '../model-options.ts'
 import { boxOption, timeOption } from '../picture-options.ts'
 import { renderTable } from '../render-table.ts'
 import { openEncoderOfIndex } from '../shipped-encoder.ts'
@@ -91,9 +91,9 @@ export const search = defineCommand({
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
     ...modelOptions,
   }),
-  async run({ query: files, index, top, box, time, by, sheet, model, threads, ...options }, at) {
-    const { cwd, env, signal, progress, columns } = at
-    const { text, like, not, notWeight, tta: views, weights, encoder: encoders } = options
+  async run({ query: files, index, top, box, time, by, sheet, ...options }, at) {
+    const { cwd, signal, columns } = at
+    const { text, like, not, notWeight, tta: views, weights, threads } = options
     checkQuery({
       files,
       others: text.length + like.length,
@@ -102,10 +102,7 @@ export const search = defineCommand({
     })
     const filter = options.filter.map(parseCondition)
     const paths = files.map((file) => resolve(cwd, file))
-    const settings = settingsOf(options)
-    const pull = { env, progress, signal }
-    const choice = { model, encoders, settings, cwd, threads, pull }
-    const encoder = await openEncoderOfIndex(resolve(cwd, index), choice)
+    const encoder = await openEncoderOfIndex(resolve(cwd, index), encoderChoice(options, at))
     try {
       const catalogue = await openCatalogue(resolve(cwd, index), {
         encoder,

@@ -103,7 +103,13 @@ test.each([
   [['train', '--data', 'shop', '--epochs', '0'], 2, /--epochs/],
   [['train', '--data', 'shop', '--text', 'words'], 2, /--text is for recipes that learn attr/],
   [['train', '--data', join('shop', 'p1')], 2, /no product has three pictures/],
+  [['train', 'curation/grocery-triplt', '--data', 'shop'], 3, /mean curation\/grocery-triplet\?/],
+  [['train', 'constructor', '--data', 'shop'], 3, /there is no recipe "constructor"; the recipes/],
   [['eval', '--data', 'shop'], 3, /shop: not the Grocery Store data set/],
+  [['eval', '--data', 'shop'], 3, /nor the Fashion Product Images .*"vitrine data list"/],
+  [['eval', '--data', 'nowhere'], 3, /nowhere: no such catalogue file or folder; check the path/],
+  [['eval', '--data', 'grocerry'], 3, /grocerry: no such .* folder; did you mean grocery\?/],
+  [['eval', '--data', 'fashion'], 3, /fashion: no such .*; get it with "vitrine data get fashion"/],
 ])('%j ends with exit code %i and one line', async (args, exitCode, line) => {
   const outcome = await vitrine(...args)
   expect(outcome).toMatchObject({ exitCode, stdout: '' })

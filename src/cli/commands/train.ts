@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { invalidInput, notFound, rngFromSeed } from '../../core/index.ts'
+import { invalidInput, notFound, rngFromSeed, whichName } from '../../core/index.ts'
 import {
   type CurationRecipe,
   curationRecipes,
@@ -44,7 +44,7 @@ export const train = defineCommand({
     recipe: z.string().default('curation/grocery-triplet').describe('recipe by name'),
     data: z
       .string()
-      .describe('Grocery Store folder; a catalogue: CSV, JSONL or folder; or sample-shop'),
+      .describe('a catalogue: CSV, JSONL or folder; a public data set; or sample-shop'),
     out: z.string().optional().describe('run folder; default runs/<recipe>-seed<seed>'),
     seed: z.coerce.number().int().min(0).max(2147483647).default(1).describe('of every chance'),
     epochs: z.coerce
@@ -67,11 +67,12 @@ export const train = defineCommand({
   }),
   async run({ recipe: name, data, out, seed, epochs, text, device, threads, ...web }, context) {
     const recipes: Readonly<Record<string, CurationRecipe>> = curationRecipes
-    const known = recipes[name]
-    if (known === undefined)
-      throw notFound(
-        `train: there is no recipe "${name}"; the recipes are ${Object.keys(curationRecipes).join(', ')}`,
-      )
+    const known = Object.hasOwn(recipes, name) ? recipes[name] : undefined
+    if (known === undefined) {
+      const names = Object.keys(recipes)
+      const all = `the recipes are ${names.join(', ')}`
+      throw notFound(`train: there is no recipe "${name}"; ${whichName(name, names, all)}`)
+    }
     if (text !== undefined && known.kind !== 'attributes')
       throw invalidInput(`train: --text is for recipes that learn attributes, ${name} does not`)
     const recipe = {
@@ -84,14 +85,10 @@ export const train = defineCommand({
     const files =
       data === 'sample-shop'
         ? await sampleShopFiles({ folder: resolve(cwd, '.vitrine/sample-shops'), progress, signal })
-        : await findRetrievalFiles(
-            await dataPath(data, context),
-            rngFromSeed(seed).fork('validation'),
-            {
-              web: webPictures(web, context),
-              signal,
-            },
-          )
+        : await findRetrievalFiles(dataPath(data, context), rngFromSeed(seed).fork('validation'), {
+            web: webPictures(web, context),
+            signal,
+          })
     const set = await loadRetrievalSet(files, {
       longestSide: decodedSide(recipe),
       progress,

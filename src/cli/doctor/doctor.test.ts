@@ -92,6 +92,10 @@ test('data sets are named', async () => {
   await mkdir(join(folder, 'data', 'grocery'), { recursive: true })
   const check = await dataCheck({ env: { VITRINE_DATA: 'data' }, cwd: folder })
   expect(check).toEqual({ name: 'Data sets', status: 'ok', detail: 'data: grocery' })
+  const home = join(folder, '.vitrine', 'data')
+  for (const name of ['.downloads', 'lfw']) await mkdir(join(home, name), { recursive: true })
+  const own = await dataCheck({ env: {}, cwd: folder })
+  expect(own).toMatchObject({ status: 'ok', detail: join('.vitrine', 'data: lfw') })
 })
 
 test('only devices that an operating system can have are tried', () => {

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
 import { access, readdir } from 'node:fs/promises'
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from 'node:os'
-import { resolve } from 'node:path'
 import type { CommandContext } from '../command.ts'
+import { dataHome } from '../data-home.ts'
+import { shownPath } from '../shown-path.ts'
 import type { Check } from './check.ts'
 
 /** Whether this Node is new enough for a range like `>=20.19`. */
@@ -51,16 +52,18 @@ export async function folderCheck(cwd: string): Promise<Check> {
 /** Which real data sets are at hand for `eval` and for training the shipped encoders again. */
 export async function dataCheck({ env, cwd }: Pick<CommandContext, 'env' | 'cwd'>): Promise<Check> {
   const name = 'Data sets'
-  const given = env.VITRINE_DATA
-  const remedy = 'set VITRINE_DATA to the folder that holds them, such as grocery/'
-  if (given === undefined || given === '')
-    return { name, status: 'absent', detail: 'VITRINE_DATA is not set', remedy }
+  const home = dataHome({ env, cwd })
+  const shown = shownPath(home, cwd)
+  const remedy =
+    'get one with "vitrine data get grocery", or set VITRINE_DATA to the folder that holds them'
   try {
-    const entries = await readdir(resolve(cwd, given), { withFileTypes: true })
-    const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
-    if (folders.length > 0) return { name, status: 'ok', detail: `${given}: ${folders.join(', ')}` }
-    return { name, status: 'absent', detail: `${given} holds no folders`, remedy }
+    const entries = await readdir(home, { withFileTypes: true })
+    const folders = entries
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .map((entry) => entry.name)
+    if (folders.length > 0) return { name, status: 'ok', detail: `${shown}: ${folders.join(', ')}` }
+    return { name, status: 'absent', detail: `${shown} holds no folders`, remedy }
   } catch {
-    return { name, status: 'absent', detail: `${given} cannot be read`, remedy }
+    return { name, status: 'absent', detail: `${shown} cannot be read`, remedy }
   }
 }

@@ -74,11 +74,10 @@ const configSchema = z.looseObject({
 
 /** What the configuration of a hub's model says of its vectors. */
 function hubDimension(folder: string): Promise<number | undefined> {
-  return readFile(join(folder, 'config.json'), 'utf8').then(
-    (text) => {
+  return readFile(join(folder, 'config.json'), 'utf8')
+    .then((text) => {
       const config = configSchema.safeParse(JSON.parse(text))
       return config.data?.projection_dim ?? config.data?.hidden_size
-    },
-    () => undefined,
-  )
+    })
+    .catch(() => undefined)
 }

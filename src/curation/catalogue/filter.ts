@@ -1,4 +1,5 @@
 import { closestName, invalidInput } from '../../core/index.ts'
+import type { StoredProduct } from './products.ts'
 
 /** A condition on an attribute of a product, as {@link parseCondition} reads it. */
 export interface Condition {
@@ -8,10 +9,7 @@ export interface Condition {
 }
 
 /** What a condition looks at. */
-interface ProductAttributes {
-  readonly id: string
-  readonly attributes: Readonly<Record<string, string>>
-}
+type Described = Pick<StoredProduct, 'id' | 'attributes'>
 
 /**
  * Reads `category=Juice`, `category!=Juice`, `price<5`, `price>=2.5`, or `in stock` for an attribute
@@ -39,14 +37,14 @@ export function parseCondition(text: string): Condition {
  * @throws InvalidInput when no product has the attribute, saying which one it may be
  */
 export function productsThatMeet(
-  products: Iterable<ProductAttributes>,
+  products: Iterable<Described>,
   conditions: readonly Condition[],
 ): ReadonlySet<string> {
   const all = [...products]
   for (const { attribute } of conditions) assertKnown(attribute, all)
   const tests = conditions.map(({ attribute, operator, value }) => {
     const test = testOf(operator, value)
-    return ({ attributes }: ProductAttributes) => {
+    return ({ attributes }: Described) => {
       const own = Object.hasOwn(attributes, attribute) ? attributes[attribute] : undefined
       return own === undefined ? operator === '!=' : test(own)
     }
@@ -90,7 +88,7 @@ function numberOf(text: string): number | undefined {
   return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(trimmed) ? Number(trimmed) : undefined
 }
 
-function assertKnown(attribute: string, products: readonly ProductAttributes[]): void {
+function assertKnown(attribute: string, products: readonly Described[]): void {
   const names = new Set<string>()
   for (const { attributes } of products) for (const name of Object.keys(attributes)) names.add(name)
   if (names.has(attribute)) return

@@ -121,8 +121,8 @@ export async function openCatalogue(
         const { top, by = 'product', signal } = options
         const stop = signal === undefined ? {} : { signal }
         const own = new Set(query.like)
-        const ownPictures = index.entries.filter(({ product }) => own.has(product)).length
-        const more = by === 'product' ? own.size : ownPictures
+        const ownPictures = () => index.entries.filter(({ product }) => own.has(product)).length
+        const more = by === 'product' || own.size === 0 ? own.size : ownPictures()
         const asked = top < 1 ? top : top + more // what is wrong with it the index says
         const vectorsOf = (product: string) => index.vectorsOf(product)
         const terms = await composeQuery({ query, encoder, vectorsOf, ...stop })

@@ -8,8 +8,13 @@ import {
   fashionSplitOf,
   type Skipped,
 } from '../../data/index.ts'
-import type { PictureEncoder } from '../../encoders/index.ts'
-import { buildIndex, type IndexedPicture, openIndex } from '../../search/index.ts'
+import { membersOf, type PictureEncoder } from '../../encoders/index.ts'
+import {
+  buildIndex,
+  type EncoderWeights,
+  type IndexedPicture,
+  openIndex,
+} from '../../search/index.ts'
 import { encodeFiles } from '../catalogue/encode.ts'
 import { indexedEncoder } from '../catalogue/index-catalogue.ts'
 import {
@@ -23,7 +28,10 @@ import { typeAndColour } from './type-and-colour.ts'
 /** What {@link evaluateFashion} takes. */
 export interface EvaluateFashionOptions {
   readonly set: FashionSet
+  /** One encoder or several joined. */
   readonly encoder: PictureEncoder
+  /** How much each of several counts; default: all the same. */
+  readonly weights?: EncoderWeights
   /** The products that are queries; all products are searched among. */
   readonly split: FashionSplit
   /** Of the distortions. */
@@ -46,10 +54,10 @@ export interface FashionReport {
  * Measures an encoder on the Fashion Product Images: whether the nearest others of a product are
  * of its type and colour, and whether it is found by a distorted photo of itself, both among all
  * products. The vectors lie in an index in a temporary folder meanwhile.
- * @throws InvalidInput when the split is empty; Cancelled
+ * @throws InvalidInput when the split is empty or the weights are not usable; Cancelled
  */
 export async function evaluateFashion(options: EvaluateFashionOptions): Promise<FashionReport> {
-  const { set, encoder, split, seed, progress = silent, signal } = options
+  const { set, encoder, weights, split, seed, progress = silent, signal } = options
   const stop = signal === undefined ? {} : { signal }
   const asked = new Set(
     set.products.filter((product) => fashionSplitOf(product) === split).map(({ id }) => id),
@@ -68,7 +76,8 @@ export async function evaluateFashion(options: EvaluateFashionOptions): Promise<
   const folder = await mkdtemp(join(tmpdir(), 'vitrine-fashion-'))
   try {
     await buildIndex(folder, {
-      encoders: [indexedEncoder(encoder)],
+      encoders: membersOf(encoder).map(indexedEncoder),
+      ...(weights === undefined ? {} : { weights }),
       pictures: pictures(),
       ...stop,
     })

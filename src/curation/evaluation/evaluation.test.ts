@@ -7,7 +7,12 @@ import { runVitrine } from '../../../tests/support/run-vitrine.ts'
 import { writeUntrainedModel } from '../../../tests/support/untrained-model.ts'
 import { rngFromSeed } from '../../core/index.ts'
 import { decodeImage, fashionSplitOf, type Picture, readFashionSet } from '../../data/index.ts'
-import { loadPictureEncoder, type PictureEncoder } from '../../encoders/index.ts'
+import {
+  joinEncoders,
+  loadPictureEncoder,
+  membersOf,
+  type PictureEncoder,
+} from '../../encoders/index.ts'
 import { buildIndex, openIndex, type VectorIndex } from '../../search/index.ts'
 import { attributeRetrieval } from './attribute-retrieval.ts'
 import { distortPicture } from './distort.ts'
@@ -143,6 +148,18 @@ test('on shirts of three colours the nearest are of the same colour, and most ar
   expect(report.distorted.p10).toBeGreaterThan(10 / 60) // what guessing would give
   expect(report.distorted.p10).toBeGreaterThanOrEqual(report.distorted.p1)
   expect(await evaluateFashion({ set, encoder, split: 'test', seed: 1 })).toEqual(report)
+}, 60_000)
+
+test('several encoders count by their weights', async () => {
+  await writeUntrainedModel(join(folder, 'other'), { seed: 2 })
+  const set = await readFashionSet(join(folder, 'fashion'))
+  const asked = { set, split: 'test', seed: 1 } as const
+  const both = joinEncoders([encoder, await loadPictureEncoder(join(folder, 'other'))])
+  const [, other] = membersOf(both)
+  const report = await evaluateFashion({ ...asked, encoder: both, weights: { [other!.name]: 1 } })
+  expect(report).toEqual(await evaluateFashion({ ...asked, encoder: other! }))
+  expect(report).not.toEqual(await evaluateFashion({ ...asked, encoder: both }))
+  await other!.close()
 }, 60_000)
 
 test('vitrine eval prints both tables, and counts what was skipped', async () => {

@@ -29,11 +29,3 @@ export function precisionOf(queries: LabelledVectors, gallery: LabelledVectors):
     galleryLabels: gallery.products,
   })
 }
-
-/** Two galleries as one. */
-export function joinVectors(a: LabelledVectors, b: LabelledVectors): LabelledVectors {
-  const vectors = new Float32Array(a.vectors.length + b.vectors.length)
-  vectors.set(a.vectors)
-  vectors.set(b.vectors, a.vectors.length)
-  return { vectors, products: [...a.products, ...b.products], dimension: a.dimension }
-}

@@ -201,6 +201,9 @@ test('vitrine data: lists, says that Kaggle needs a login, unpacks its archive, 
   expect((await vitrine('data', 'get', 'nothing')).stderr).toMatch(
     /no data set "nothing"; the sets are grocery, lfw/,
   )
+  expect((await vitrine('data', 'get', 'grocerry')).stderr).toMatch(
+    /no data set "grocerry"; did you mean grocery\?/,
+  )
   expect(await vitrine('data', 'get')).toMatchObject({ exitCode: 2 })
 
   const header =

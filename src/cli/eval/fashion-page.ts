@@ -1,5 +1,6 @@
-import type { FashionReport } from '../curation/index.ts'
-import { renderTable } from './render-table.ts'
+import type { FashionReport } from '../../curation/index.ts'
+import { renderTable } from '../render-table.ts'
+import { percent } from './percent.ts'
 
 /** What `vitrine eval` shows of the Fashion Product Images. */
 export function fashionPage({ attributes, distorted, skipped }: FashionReport): string {
@@ -33,5 +34,3 @@ export function fashionPage({ attributes, distorted, skipped }: FashionReport): 
       : [`Skipped ${skipped.length}, the first: ${first.place}: ${first.reason}`]),
   ].join('\n')
 }
-
-const percent = (share: number): string => (share * 100).toFixed(2)

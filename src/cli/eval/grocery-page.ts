@@ -1,8 +1,8 @@
-import type { MeasuredWay, WeightSearch } from '../curation/index.ts'
-import type { RetrievalTable } from '../metrics/index.ts'
-import { renderTable } from './render-table.ts'
+import type { MeasuredWay, WeightSearch } from '../../curation/index.ts'
+import type { RetrievalTable } from '../../metrics/index.ts'
+import { renderTable } from '../render-table.ts'
+import { percent } from './percent.ts'
 
-const percent = (share: number): string => (share * 100).toFixed(2)
 const shares = ({ p1, p5, p10 }: RetrievalTable): string[] => [p1, p5, p10].map(percent)
 
 /** What {@link evalPage} shows; the records are by gallery. */
