@@ -28,7 +28,7 @@ const catalogueFileLimitBytes = 256 * 2 ** 20
 
 /**
  * Reads anyone's catalogue: a .csv or .jsonl file of products, a folder of pictures, the
- * Grocery Store@@
+ * Grocery Store data set or the Fashion Product Images. The pictures themselves are not opened.
  *
  * Files are streamed, at most 256 MiB. Picture paths are relative to the file's folder and must
  * stay in it unless `allowOutside`.
