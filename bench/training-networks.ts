@@ -1,6 +1,6 @@
 // Question: how long does a training step take beside PyTorch's, and how much memory?
 //
-// Forward pass, loss, backward pass and optimizer of five networks. Each side is a process of its own for
+// Forward pass, loss, backward pass and optimizer of six networks. Each side is a process of its own for
 // each network, which times itself: the same network from the same weights, the same batch, as many
 // threads; that both compute the same shows in their losses. They take turns of a few steps each.
 import { spawn } from 'node:child_process'
