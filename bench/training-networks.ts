@@ -21,6 +21,13 @@ const otherLibraries: Readonly<Record<string, string>> = {
   'jax-js (wasm)': 'network-jax.ts',
 }
 
+/** GNU's OpenMP spins while it waits, which is best on an idle machine and much the worst on a busy one. */
+const waits = [{}, { OMP_WAIT_POLICY: 'PASSIVE' }]
+
+/** glibc gives large arrays back to the system, which makes it dear to ask for them in each step. */
+const kept = String(2 ** 32)
+const allocations = [{}, { MALLOC_MMAP_THRESHOLD_: kept, MALLOC_TRIM_THRESHOLD_: kept }]
+
 /** How long another library may take for its first step. */
 const patienceMs = 120_000
 
@@ -75,13 +82,6 @@ async function compare(name: string): Promise<void> {
     await rm(folder, { recursive: true })
   }
 }
-
-/** GNU's OpenMP spins while it waits, which is best on an idle machine and much the worst on a busy one. */
-const waits = [{}, { OMP_WAIT_POLICY: 'PASSIVE' }]
-
-/** glibc gives large arrays back to the system, which makes it dear to ask for them in each step. */
-const kept = String(2 ** 32)
-const allocations = [{}, { MALLOC_MMAP_THRESHOLD_: kept, MALLOC_TRIM_THRESHOLD_: kept }]
 
 /** PyTorch with the way of waiting for its threads, and of keeping memory, that is the fastest here. */
 async function fastestTorch(folder: string): Promise<Peer> {
