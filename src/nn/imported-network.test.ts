@@ -99,6 +99,10 @@ test('layers that are not trained keep their running statistics', async () => {
   expect([...parametersOf({ network }).keys()].every((name) => /^network\.layer2/.test(name))).toBe(
     true,
   )
+  // an expression that remembers where it was must not skip every other name
+  const global = await importNetwork(path, { inputs: shapes, trainable: /layer2/g })
+  const weights = [...network.learned()].filter(([, { role }]) => role === 'weight')
+  expect([...global.learned().keys()]).toEqual(weights.map(([name]) => name))
   const frozen = await importNetwork(path, { inputs: shapes, trainable: /^layer2/ })
   const none: StateUpdate[] = []
   frozen.apply(frozen.inputs, trainingMode({ updates: none }))

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { rngFromSeed } from '../core/index.ts'
 import { CompactConvNet } from './compact-conv-net.ts'
-import { parametersOf } from './layer.ts'
+import { countParameters, parametersOf } from './layer.ts'
+import { Linear } from './linear.ts'
 
 const net = () => new CompactConvNet({ widths: [4, 6], blocks: [1], dimension: 5 }, rngFromSeed(1))
 
@@ -20,6 +21,13 @@ test('paths are those of the fields, in their order', () => {
     'head.weight',
     'head.bias',
   ])
+})
+
+test('what stands in several places is one parameter, by the first of its paths', () => {
+  const shared = new Linear({ inputs: 2, outputs: 3 }, rngFromSeed(1))
+  const network = { one: shared, two: shared, tied: { weight: shared.weight } }
+  expect([...parametersOf(network).keys()]).toEqual(['one.weight', 'one.bias'])
+  expect(countParameters(network)).toBe(9)
 })
 
 test('networks of one seed start equal, every parameter an own array', () => {

@@ -24,12 +24,15 @@ export interface Layer {
 
 /**
  * Every parameter below a layer with its path: `stages.0.conv.weight`. The order is that of the
- * fields, so it is the same for every network built by the same code.
+ * fields, so it is the same for every network built by the same code. What stands in several places
+ * (shared layers, tied weights) is there once, by the first of its paths.
  */
 export function parametersOf(layer: object): Map<string, Parameter> {
   const found = new Map<string, Parameter>()
+  const seen = new Set<object>()
   const visit = (thing: unknown, path: string): void => {
-    if (typeof thing !== 'object' || thing === null) return
+    if (typeof thing !== 'object' || thing === null || seen.has(thing)) return
+    seen.add(thing)
     if (isParameter(thing)) found.set(path, thing)
     else if (!ArrayBuffer.isView(thing))
       for (const [name, part] of named(thing)) visit(part, path === '' ? name : `${path}.${name}`)

@@ -6,7 +6,7 @@ import { expectClose } from '../../tests/support/expect-close.ts'
 import { random } from '../../tests/support/random-tensor.ts'
 import { gradients } from '../autodiff/index.ts'
 import { rngFromSeed } from '../core/index.ts'
-import { input, mul, reduceMean, type StateUpdate, tanh, writeModel } from '../onnx/index.ts'
+import { add, input, mul, reduceMean, type StateUpdate, tanh, writeModel } from '../onnx/index.ts'
 import { evaluate, openSession } from '../runtime/index.ts'
 import { type Tensor, tensor } from '../tensor/index.ts'
 import { BatchNorm } from './batch-norm.ts'
@@ -63,6 +63,24 @@ test('the forward pass really runs twice: the runtime does not merge the passes'
   for (const wrap of [(part: Layer) => part, (part: Layer) => new Rematerialized(part)])
     counts.push((await operatorsRun(graphOf(wrap).outputs)).Tanh)
   expect(counts).toEqual([2, 4])
+})
+
+test('what else is learned on the way to the input may not be read: its gradient would be lost', () => {
+  const [first, second] = [1, 2].map(
+    (seed) => new Linear({ inputs: 6, outputs: 6 }, rngFromSeed(seed)),
+  )
+  const mode: Training = {
+    kind: 'training',
+    updates: [],
+    step: input('step', []),
+    rng: rngFromSeed(2),
+  }
+  const [x, bias] = [input('x', [8, 6]), mul(input('mask', [8, 6]), 2)]
+  const hidden = first!.apply(add(x, bias))
+  const reading = (other: typeof hidden) =>
+    new Rematerialized({ apply: (y) => add(second!.apply(y), other) }).apply(tanh(hidden), mode)
+  expect(() => reading(hidden)).toThrow(/besides its input the layer reads \[8, 6\] of Gemm/)
+  expect(gradients(reduceMean(reading(bias)), [second!.weight])).toHaveLength(1)
 })
 
 /** How often each operator runs, by the runtime's own profile. */

@@ -1,5 +1,5 @@
 import { gradients } from '../autodiff/index.ts'
-import { rngFromState } from '../core/index.ts'
+import { rngFromState, unsupportedOp } from '../core/index.ts'
 import {
   add,
   compositeDomain,
@@ -14,6 +14,7 @@ import {
   sub,
   type Value,
 } from '../onnx/index.ts'
+import { formatShape } from '../tensor/index.ts'
 import type { Layer, Mode, Training } from './layer.ts'
 
 /**
@@ -29,6 +30,7 @@ export class Rematerialized implements Layer {
     this.layer = layer
   }
 
+  /** @throws UnsupportedOp when the layer also reads something else that is learned on the way to x */
   apply(x: Value, mode: Mode): Value {
     if (mode.kind === 'inference') return this.layer.apply(x, mode)
     const chance = mode.rng.state()
@@ -66,11 +68,19 @@ interface Backward {
 function weightsBetween(x: Value, y: Value): Parameter[] {
   const before = new Set(reachable([x]).nodes)
   const within = reachable([y]).nodes.filter((node) => !before.has(node))
-  const parameters = within
-    .flatMap((node) => node.inputs)
-    .filter((value) => value?.kind === 'parameter')
-  return [...new Set(parameters)].filter(({ role }) => role === 'weight')
+  const read = new Set(within.flatMap((node) => node.inputs))
+  for (const value of read)
+    if (value?.kind === 'computed' && value !== x && before.has(value.node) && isLearned(value))
+      throw unsupportedOp(
+        `Rematerialized: besides its input the layer reads ${formatShape(value.shape)} of ${value.node.op}, which is learned on the way to that input, and no gradient would reach it; wrap a layer that has both inside`,
+      )
+  return [...read].filter((value) => value?.kind === 'parameter').filter(isWeight)
 }
+
+const isWeight = ({ role }: Parameter): boolean => role === 'weight'
+
+const isLearned = (value: Value): boolean =>
+  reachable([value]).leaves.some((leaf) => leaf.kind === 'parameter' && isWeight(leaf))
 
 /** x, but not before `trigger` is known, so that nothing takes it for x; where the way back ends. */
 function after(x: Value, trigger: Value): Value {

@@ -44,7 +44,8 @@ export function trainedNames(
     const last = inLastLayers(output, trainable.lastLayers)
     return new Set(names.filter((name) => last.has(weights.get(name)!)))
   }
-  const fits = trainable instanceof RegExp ? (name: string) => trainable.test(name) : trainable
+  const fits =
+    trainable instanceof RegExp ? (name: string) => name.search(trainable) >= 0 : trainable
   const fitting = names.filter((name) => fits(name))
   if (fitting.length > 0) return new Set(fitting)
   throw invalidInput(

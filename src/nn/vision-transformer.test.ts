@@ -76,6 +76,18 @@ test('a served network takes pictures of any number and gives each what it gets 
   }
 })
 
+test('pictures of another size than the positions are refused, not placed elsewhere', () => {
+  for (const options of [{}, { pooling: 'mean' }, { registers: 2 }] as const)
+    for (const [height, width] of [
+      [2, 6],
+      [6, 4],
+      [8, 6],
+    ])
+      expect(() =>
+        net(options).apply(input('x', [1, 3, height!, width!]), { kind: 'inference' }),
+      ).toThrow(`pictures [1, 3, ${height}, ${width}], its positions are those of 4 x 6 pixels`)
+})
+
 test('pictures that are no multiple of the patch are refused', () => {
   expect(() => net({ size: 5 })).toThrow(/patches of 2 pixels do not fit into 5 x 5/)
   expect(() => net().apply(input('x', [1, 3, 5, 6]), { kind: 'inference' })).toThrow(

@@ -1,4 +1,4 @@
-import { assertPositive, invalidInput, type Rng } from '../core/index.ts'
+import { assertPositive, invalidInput, type Rng, shapeError } from '../core/index.ts'
 import {
   add,
   concat,
@@ -11,6 +11,7 @@ import {
   transpose,
   type Value,
 } from '../onnx/index.ts'
+import { formatShape } from '../tensor/index.ts'
 import { truncatedNormal } from './initialize.ts'
 import type { Layer, Mode } from './layer.ts'
 import { LayerNorm } from './layer-norm.ts'
@@ -66,6 +67,7 @@ export class VisionTransformer implements Layer {
   readonly blocks: readonly TransformerBlock[]
   readonly norm: LayerNorm
   readonly head: Linear | undefined
+  readonly size: readonly [height: number, width: number]
   readonly patch: number
   readonly rematerialize: boolean
 
@@ -95,6 +97,7 @@ export class VisionTransformer implements Layer {
       classes === undefined
         ? undefined
         : new Linear({ inputs: dimension, outputs: classes, initialize }, rng)
+    this.size = [height, width]
     this.patch = patch
     this.rematerialize = options.rematerialize ?? false
   }
@@ -130,10 +133,15 @@ export class VisionTransformer implements Layer {
    * The tokens that go into the first block. What does not depend on the picture is one table that is
    * added to the patches with zeros before them: no token is repeated for each picture, so the batch
    * stays free. [N, 3, H, W] → [L, N, D].
+   * @throws Shape when the pictures are of another size than the positions
    */
   #embed(x: Value): Value {
     const { classToken, registers, positions } = this
     const patches = patchesOf(x, this.patch)
+    if (this.size.some((length, axis) => length !== x.shape[axis + 2]))
+      throw shapeError(
+        `VisionTransformer: pictures ${formatShape(x.shape)}, its positions are those of ${this.size.join(' x ')} pixels; resize them to that`,
+      )
     const [count, , pixels] = patches.shape as [number, number, number]
     const rows = this.patches.apply(reshape(patches, [-1, pixels]))
     const embedded = reshape(rows, [count, -1, positions.shape[2]!])

@@ -1,10 +1,16 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { conflict } from '../core/index.ts'
+import { conflict, invalidInput } from '../core/index.ts'
 import type { Parameter } from '../onnx/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { readTensorFile, writeTensorFile } from './tensor-file.ts'
+
+/** JSON writes what is no finite number as null. */
+const number = z
+  .number()
+  .nullable()
+  .transform((x) => x ?? Number.NaN)
 
 const positionSchema = z.object({
   identity: z.string(),
@@ -14,13 +20,13 @@ const positionSchema = z.object({
   /** Steps since the beginning. */
   stepsDone: z.number().int(),
   /** Sums over the steps done of this epoch, by output. */
-  sums: z.record(z.string(), z.number()),
-  curve: z.array(z.record(z.string(), z.number())),
+  sums: z.record(z.string(), number),
+  curve: z.array(z.record(z.string(), number)),
   best: z
     .object({
       epoch: z.number(),
-      score: z.number(),
-      metrics: z.record(z.string(), z.number()),
+      score: number,
+      metrics: z.record(z.string(), number),
     })
     .nullable(),
   sinceBest: z.number().int(),
@@ -61,7 +67,7 @@ export async function readCheckpoint(
 ): Promise<Checkpoint | undefined> {
   if ((await stat(path).catch(() => undefined)) === undefined) return undefined
   const { tensors, texts } = await readTensorFile(path)
-  const position = positionSchema.parse(JSON.parse(texts.position ?? 'null'))
+  const position = positionIn(path, texts.position)
   if (position.identity !== identity)
     throw conflict(
       `${path}: belongs to another recipe, seed or data set; remove the run folder or name another one with --out`,
@@ -72,6 +78,17 @@ export async function readCheckpoint(
     if (name.startsWith(bestPrefix)) best.set(name.slice(bestPrefix.length), value)
     else states.set(name, value)
   return { position, states, best }
+}
+
+function positionIn(path: string, json = 'null'): Position {
+  try {
+    return positionSchema.parse(JSON.parse(json))
+  } catch (cause) {
+    throw invalidInput(
+      `${path}: does not say where a training stands, so it is no checkpoint; remove it to start afresh`,
+      { cause },
+    )
+  }
 }
 
 /** Copies saved values into parameters of the same names. */

@@ -55,13 +55,14 @@ export async function openStep(graph: StepGraph, session?: SessionOptions): Prom
   return {
     async run(batches, at) {
       const sums: Record<string, number> = {}
+      const read: Record<string, Tensor> = {}
+      for (const [{ name }, weight] of gathering.reads) read[name] = step.state(weight)
       for (let i = 0; i < gathering.batches; i++) {
         // to what follows from the number of the step by chance each batch is a step
         const count = (at.step - 1) * gathering.batches + i + 1
         const scalars = gatherScalars({ ...at, step: count })
-        const feeds: Record<string, Tensor> = { ...(await take(batches)), ...scalars }
-        feeds[keepInput] = scalarTensor(i === 0 ? 0 : 1)
-        for (const [{ name }, weight] of gathering.reads) feeds[name] = step.state(weight)
+        const keep = { [keepInput]: scalarTensor(i === 0 ? 0 : 1) }
+        const feeds = { ...(await take(batches)), ...scalars, ...keep, ...read }
         const outputs = await gather.run(feeds)
         const found = await checked({ graph: gatherGraph, step: gather, feeds, at }, outputs)
         for (const [name, x] of Object.entries(found))

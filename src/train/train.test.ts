@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { linearPlan } from '../../tests/support/linear-plan.ts'
-import { parametersOf } from '../nn/index.ts'
-import { add, log, reduceMean, sub } from '../onnx/index.ts'
+import { type Mode, parametersOf } from '../nn/index.ts'
+import { add, log, mul, reduceMean, sub } from '../onnx/index.ts'
 import { constantRate } from '../optim/index.ts'
-import { readTensorFile } from './tensor-file.ts'
+import { readTensorFile, writeTensorFile } from './tensor-file.ts'
 import { train } from './train.ts'
 
 let folder: string
@@ -151,6 +151,37 @@ describe('a checkpoint', () => {
     await expect(train(linearPlan({ epochs: 2 }).plan, settings())).rejects.toThrow(
       /checkpoint\.safetensors: not a whole safetensors file .*start afresh/,
     )
+  })
+
+  test('without a position is an error that names the file', async () => {
+    const path = join(folder, 'checkpoint.safetensors')
+    await train(linearPlan({ epochs: 2 }).plan, settings())
+    const { tensors } = await readTensorFile(path)
+    for (const position of ['{}', 'no JSON']) {
+      await writeTensorFile(path, { tensors, texts: { position } })
+      await expect(train(linearPlan({ epochs: 2 }).plan, settings())).rejects.toMatchObject({
+        code: 'InvalidInput',
+        message: expect.stringMatching(/checkpoint\.safetensors: does not say where a training/),
+      })
+    }
+  })
+
+  test('is read where a column or a metric was no number', async () => {
+    const make = () => {
+      const { plan } = linearPlan({ epochs: 2 })
+      const phases = plan.phases.map((phase) => ({
+        ...phase,
+        build: (mode: Mode) => {
+          const { loss } = phase.build(mode)
+          return { loss, lost: log(sub(mul(loss, 0), 1)) }
+        },
+      }))
+      const validate = async () => ({ score: 1, metrics: { none: Number.NaN } })
+      return { ...plan, phases, validate }
+    }
+    const first = await train(make(), settings())
+    expect(first.curve[0]).toMatchObject({ lost: Number.NaN, none: Number.NaN })
+    expect(await train(make(), settings())).toEqual(first)
   })
 
   test('holds parameters, optimizer states and the best epoch by name', async () => {

@@ -53,8 +53,12 @@ export function assignLayouts({
       want(output!, 'weights')
     } else if (kind !== 'depthwise') want(second, 'weights')
   }
-  return (value) => (value.shape.length === 4 ? (wanted.get(find(value)) ?? 'plain') : 'plain')
+  return (value) => (isBlockable(value) ? (wanted.get(find(value)) ?? 'plain') : 'plain')
 }
+
+/** onnxruntime's own operators take float32 alone; a choice lies as what it chooses from. */
+const isBlockable = ({ dtype, shape }: Value): boolean =>
+  shape.length === 4 && (dtype === 'float32' || dtype === 'bool')
 
 const fourAxes = (a: Value, b: Value): boolean =>
   a.shape.length === 4 && sameShape(a.shape, b.shape)

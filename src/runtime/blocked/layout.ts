@@ -31,10 +31,10 @@ export function fromPlain(x: Value, layout: Layout, block: number): Value {
   // one place: both orders are the same
   if (layout === 'channels' && h * w === 1) return reshape(x, shape)
   // the runtime's own operators know float32 alone
-  if (x.dtype !== 'float32') {
-    const split = reshape(x, [n, c / block, block, h, w])
-    return transpose(split, [0, 1, 3, 4, 2])
-  }
+  if (x.dtype !== 'float32')
+    return layout === 'channels'
+      ? transpose(reshape(x, [n, c / block, block, h, w]), [0, 1, 3, 4, 2])
+      : transpose(reshape(x, [n / block, block, c / block, block, h, w]), [0, 2, 4, 5, 3, 1])
   if (layout === 'channels') return reshape(nchwc('ReorderInput', [x], x.shape), shape)
   const blocks = transpose(reshape(x, [n, c / block, block, h * w]), [0, 1, 3, 2])
   const row = reshape(h * w === 1 ? x : blocks, [1, n, 1, c * h * w])
@@ -54,6 +54,7 @@ export function toPlain(x: Value, layout: Layout, shape: Shape): Value {
     if (x.dtype !== 'float32') return reshape(transpose(x, [0, 1, 4, 2, 3]), shape)
     return nchwc('ReorderOutput', [reshape(x, shape)], shape, { channels: int(c) })
   }
+  if (x.dtype !== 'float32') return reshape(transpose(x, [0, 5, 1, 4, 2, 3]), shape)
   const row = [1, n, 1, c * h * w]
   const ordered = nchwc('ReorderOutput', [reshape(x, row)], row, { channels: int(n) })
   if (h * w === 1) return reshape(ordered, shape)

@@ -6,6 +6,7 @@ import {
   constant,
   div,
   equal,
+  expand,
   integers,
   intOf,
   intsOf,
@@ -15,6 +16,7 @@ import {
   or,
   pad,
   reshape,
+  scalar,
   slice,
   type Value,
   windowOf,
@@ -82,11 +84,10 @@ export function lowerMaxPoolGradient(node: Node, places: Places): Value | undefi
     const known = sums[row]![column]
     sums[row]![column] = known === undefined ? moved : add(known, moved)
   })
-  const zero = constant(tensor('float32', [1, 1, 1, 1], new Float32Array(1)))
-  const filled = sums.map((row, i) => row.map((sum, j) => sum ?? mul(all[i]![j]!, zero)))
+  const size = [...blocked.shape.slice(0, 2), u, v, block]
   const whole = interleaved(
-    filled.map((row) =>
-      row.map((sum) => reshape(sum, [...blocked.shape.slice(0, 2), u, v, block])),
+    sums.map((row) =>
+      row.map((sum) => (sum === undefined ? expand(scalar(0), size) : reshape(sum, size))),
     ),
   )
   return insideOf(whole, blocked, geometry)

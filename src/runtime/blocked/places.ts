@@ -51,7 +51,8 @@ export class Places {
   }
 
   #kept(value: Value): Layout {
-    return this.#stored.has(value) && this.#layoutOf(value) === 'weights' ? 'weights' : 'plain'
+    const isMoved = this.#stored.has(value) && value.dtype === 'float32'
+    return isMoved && this.#layoutOf(value) === 'weights' ? 'weights' : 'plain'
   }
 
   #plain(value: Value, forms: Partial<Record<Layout, Value>>): Value {
