@@ -44,9 +44,6 @@ interface Turn {
   readonly peakMiB: number
 }
 
-for (const name of Object.keys(networkCases))
-  if (chosen.length === 0 || chosen.includes(name)) await compare(name)
-
 async function compare(name: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'vitrine-bench-'))
   const worker = join(import.meta.dirname, 'training', 'worker.ts')
@@ -224,3 +221,6 @@ function report(
   if (present && !(Math.abs(firstLosses[0]! / firstLosses[1]! - 1) < 1e-3))
     throw new Error(`training-networks: the first losses of ${name} are ${firstLosses}`)
 }
+
+for (const name of Object.keys(networkCases))
+  if (chosen.length === 0 || chosen.includes(name)) await compare(name)
