@@ -88,6 +88,7 @@ export const train = defineCommand({
         : await findRetrievalFiles(dataPath(data, context), rngFromSeed(seed).fork('validation'), {
             web: webPictures(web, context),
             signal,
+            cataloguePicturesOnly: recipe.cataloguePicturesOnly === true,
           })
     const set = await loadRetrievalSet(files, {
       longestSide: decodedSide(recipe),
