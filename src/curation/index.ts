@@ -53,6 +53,7 @@ export {
 } from './training/retrieval-precision.ts'
 export {
   decodeAll,
+  hashPictures,
   type LabelledFile,
   type LabelledPictures,
   type RetrievalFiles,
