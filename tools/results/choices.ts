@@ -1,5 +1,6 @@
 import { curationRecipes, type TripletRecipe } from '../../src/curation/index.ts'
-import { notRun, percent, type SectionContext } from './section.ts'
+import type { SectionContext } from './context.ts'
+import { notRun, percent } from './section.ts'
 import { type TrainedRun, trainedRun } from './trained-run.ts'
 import { trainingData } from './training-data.ts'
 
