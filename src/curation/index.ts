@@ -35,7 +35,12 @@ export { type MeasuredBaseline, measureBaselines } from './ensemble/measure-base
 export { type MeasuredWay, measureEnsemble } from './ensemble/measure-ensemble.ts'
 export { type Viewing, viewings } from './ensemble/query-views.ts'
 export { type Rescues, rescues } from './ensemble/rescues.ts'
-export { searchWeights, type WeightSearch, type WeightTrial } from './ensemble/search-weights.ts'
+export {
+  byPrecision,
+  searchWeights,
+  type WeightSearch,
+  type WeightTrial,
+} from './ensemble/search-weights.ts'
 export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
 export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
 export { curationRecipes } from './recipes/index.ts'
