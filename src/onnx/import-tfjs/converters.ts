@@ -3,9 +3,7 @@ import {
   add,
   averagePool,
   div,
-  maximum,
   maxPool,
-  minimum,
   mul,
   pRelu,
   reciprocal,
@@ -37,6 +35,7 @@ import {
   floorDiv,
   squaredDifference,
 } from './elementwise.ts'
+import { greaterOf, lesser } from './limits.ts'
 import { convertMatrixProduct } from './matrix-product.ts'
 import { convertArgMax, convertReduction, convertSoftmax } from './reduction.ts'
 import { convertDepthToSpace, convertPad, convertPool, convertResize } from './spatial.ts'
@@ -66,9 +65,9 @@ export const converters: ReadonlyMap<string, Convert> = new Map<string, Convert>
   ['LeakyRelu', convertLeakyRelu],
   ['MatMul', convertMatrixProduct],
   ['MaxPool', convertPool(maxPool)],
-  ['Maximum', convertBinary(maximum)],
+  ['Maximum', convertBinary(greaterOf)],
   ['Mean', convertReduction(reduceMean)],
-  ['Minimum', convertBinary(minimum)],
+  ['Minimum', convertBinary(lesser)],
   ['Mul', convertBinary(mul)],
   ['Pack', convertPack],
   ['Pad', convertPad],

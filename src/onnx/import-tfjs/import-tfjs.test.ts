@@ -44,6 +44,12 @@ test('nothing is moved between convolutions; only what leaves in the old order',
   expect(nodesOf(outputs)).toEqual(['Conv', 'Clip', 'Conv', 'Transpose'])
 })
 
+test('limits of limits are one', async () => {
+  const path = await writeGraph(folder, graphs.find(({ title }) => title === 'broadcasting')!)
+  const { outputs } = await importTfjs(path, { outputs: ['least'] })
+  expect(nodesOf(outputs)).toEqual(['Mul', 'Clip', 'Transpose'])
+})
+
 test('only what the wanted outputs need is read, by names of outputs or of nodes', async () => {
   const golden = graphs.find(({ title }) => title === 'dense layers')!
   golden.model.modelTopology.node.push({ name: 'odd', op: 'Odd', input: ['soft'], attr: {} })

@@ -196,11 +196,16 @@ async function broadcasting() {
   g.add('root', 'Sqrt', ['lifted'], T)
   g.add('rsqrt', 'Rsqrt', ['lifted'], T)
   g.add('abs', 'Abs', ['x'], T)
+  g.add('positive', 'Relu', ['scaled'], T)
+  g.add('most', 'Minimum', ['positive', g.weight('six', [], { data: [1.5] })], T)
+  g.add('least', 'Maximum', ['most', g.weight('nought', [1], { data: [0] })], T)
+  g.add('crossed', 'Maximum', ['least', g.weight('two', [], { data: [2] })], T)
+  g.add('floored', 'Maximum', ['x', g.weight('minus', [], { data: [-0.5] })], T)
   g.add('clipped', 'Relu6', ['scaled'], T)
   g.add('sure', 'Sigmoid', ['x'], T)
   g.add('soft', 'Softmax', ['x'], T)
   return g.run('broadcasting', [
-    'squared', 'gated', 'relaid', 'rows', 'column', 'biased', 'slopes', 'leaky', 'root', 'rsqrt',
+    'squared', 'least', 'crossed', 'floored', 'gated', 'relaid', 'rows', 'column', 'biased', 'slopes', 'leaky', 'root', 'rsqrt',
     'abs', 'clipped', 'sure', 'soft',
   ])
 }
