@@ -1,6 +1,7 @@
 import { fashionAttributes } from './fashion-attributes.ts'
 import { groceryAttributes } from './grocery-attributes.ts'
 import { groceryDino } from './grocery-dino.ts'
+import { groceryMobilenet } from './grocery-mobilenet.ts'
 import { groceryTriplet } from './grocery-triplet.ts'
 import { sampleShopAttributes } from './sample-shop-attributes.ts'
 import { sampleShopTriplet } from './sample-shop-triplet.ts'
@@ -9,6 +10,7 @@ import { sampleShopTriplet } from './sample-shop-triplet.ts'
 export const curationRecipes = {
   'curation/grocery-triplet': groceryTriplet,
   'curation/grocery-dino': groceryDino,
+  'curation/grocery-mobilenet': groceryMobilenet,
   'curation/grocery-attributes': groceryAttributes,
   'curation/fashion-attributes': fashionAttributes,
   'curation/sample-shop-triplet': sampleShopTriplet,
