@@ -77,7 +77,7 @@ test('mining says which triplets count', async () => {
   const counts: Record<string, number> = {}
   for (const mining of ['multi-similarity', 'semi-hard', 'all'] as const) {
     const loss = { ...recipe.loss, mining }
-    const retriever = tripletRetriever({ recipe: { ...recipe, loss }, seed: 3, set })
+    const retriever = await tripletRetriever({ recipe: { ...recipe, loss }, seed: 3, set })
     const phase = retriever.phases[0]!
     const { active } = phase.build({ kind: 'inference' })
     const found = await evaluate({ active: active! }, await phase.feeds(0, 0))
