@@ -1,4 +1,4 @@
-export { queryDecodeSide } from './catalogue/encode.ts'
+export { fileDecoding, queryDecodeSide } from './catalogue/encode.ts'
 export { type Condition, parseCondition } from './catalogue/filter.ts'
 export {
   type IndexCatalogueOptions,
