@@ -36,7 +36,7 @@ export { type Viewing, viewings } from './ensemble/query-views.ts'
 export { searchWeights, type WeightSearch, type WeightTrial } from './ensemble/search-weights.ts'
 export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
 export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
-export { curationRecipes } from './recipes/index.ts'
+export { curationRecipes, type RecipeFile } from './recipes/index.ts'
 export type { AttributeRecipe } from './training/attribute-recipe.ts'
 export {
   findRetrievalFiles,
