@@ -43,7 +43,7 @@ export {
 } from './ensemble/search-weights.ts'
 export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
 export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
-export { curationRecipes } from './recipes/index.ts'
+export { curationRecipes, type RecipeFile } from './recipes/index.ts'
 export type { AttributeRecipe } from './training/attribute-recipe.ts'
 export {
   findRetrievalFiles,

@@ -9,6 +9,7 @@ import {
   trainRetriever,
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
+import type { TrainingEstimate } from '../../train/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { probeDevice } from '../doctor/probe-device.ts'
@@ -16,6 +17,7 @@ import { networkOptions, settingsOf } from '../model-options.ts'
 import { openTextEncoder } from '../open-text-encoder.ts'
 import { findChosenNetwork } from '../shipped-encoder.ts'
 import { chooseRecipe } from '../train/choose-recipe.ts'
+import { describeEstimate } from '../train/describe-estimate.ts'
 import { webOptions, webPictures } from '../web-options.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
@@ -34,6 +36,14 @@ export const train = defineCommand({
     {
       line: 'train curation/grocery-attributes --data shared/data/grocery',
       what: 'learn what is said of the products; word vectors are fetched once',
+    },
+    {
+      line: 'train curation/grocery-mobilenet --model file:mobilenet.onnx --data shared/data/grocery',
+      what: 'fine-tune a network from elsewhere',
+    },
+    {
+      line: 'train ./mine.ts --data products.csv',
+      what: 'by a recipe file of your own, which is code that is run',
     },
     {
       line: 'train --data products.csv --seed 2 --out runs/mine',
@@ -97,12 +107,16 @@ export const train = defineCommand({
             signal,
             cataloguePicturesOnly: recipe.cataloguePicturesOnly === true,
           })
+    context.log(
+      `${recipe.name}: ${files.train.length} pictures of ${new Set(files.train.map(({ product }) => product)).size} products to learn from, ${files.validation.length} to validate by; the first steps will say how long it takes`,
+    )
     const set = await loadRetrievalSet(files, {
       longestSide: decodedSide(recipe),
       progress,
       signal,
     })
     const folder = resolve(cwd, out ?? join('runs', `${recipe.name}-seed${seed}`))
+    let estimate: TrainingEstimate | undefined
     const result = await trainRetriever({
       recipe,
       seed,
@@ -113,11 +127,15 @@ export const train = defineCommand({
       ...(source === undefined ? {} : { source }),
       session: { device, ...(threads === undefined ? {} : { threads }) },
       progress,
+      estimated(found) {
+        estimate = found
+        context.log(`training takes ${describeEstimate(found)}`)
+      },
       signal,
     })
     const { bestEpoch, best, seconds, stoppedEarly } = result
     return {
-      data: { folder, bestEpoch, ...best.metrics, seconds, stoppedEarly },
+      data: { folder, bestEpoch, ...best.metrics, seconds, stoppedEarly, estimate },
       render: () =>
         [
           `${folder}`,

@@ -46,7 +46,7 @@ function networkOf({ network }: CurationRecipe, choice: RecipeChoice): CurationR
   if (network.kind !== 'imported') {
     if (model === undefined && given.length === 0) return network
     throw invalidInput(
-      `train: ${name} starts from random weights, so it takes no --model and nothing that describes one; curation/fine-tune and recipes with network: { kind: 'imported' } do`,
+      `train: ${name} starts from random weights, so it takes no --model and nothing that describes one; take curation/grocery-mobilenet, or a recipe file with network: { kind: 'imported' }`,
     )
   }
   if (model === undefined)
