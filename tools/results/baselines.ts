@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { type MeasuredBaseline, measureBaselines } from '../../src/curation/index.ts'
 import type { SectionContext } from './context.ts'
 import { type GalleryStudy, pick, seedsOf } from './gallery-study.ts'
@@ -36,11 +35,10 @@ export async function baselinesSection(
       const { gallery } = one
       const retrieval = (split: 'val' | 'test') =>
         pick(study.vectors.retrieval({ split, gallery, viewing: 'none' }), members)
-      const found = measureBaselines(retrieval('test'), { tuneOn: retrieval('val') })
+      const found = await measureBaselines(retrieval('test'), { tuneOn: retrieval('val') })
       measured.push({ gallery, seed, found })
       const task = `Measuring baselines, ${gallery}, seed ${seed}`
       context.progress({ task, done: found.length, unit: 'ways' })
-      await setImmediate()
     }
   return render(study.galleries, measured)
 }
