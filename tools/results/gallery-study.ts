@@ -96,7 +96,7 @@ export function pick(retrieval: EnsembleRetrieval, members: readonly number[]): 
   }
 }
 
-const atOnce = 128
+const atOnce = 256
 
 /** {@link ensembleRanks}, some queries at a time, so that progress is seen and it can be stopped. */
 export async function ranksBySome(

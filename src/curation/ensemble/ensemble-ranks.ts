@@ -43,10 +43,13 @@ export async function ensembleRanks(
   if (rows === 0) return ranks.map(() => queryLabels.map(() => Number.POSITIVE_INFINITY))
   const held = rows * gallery.length * queries.length
   const most = Math.max(1, Math.min(total, Math.floor(heldAtMost / held), 64))
-  const matrices: ScoreMatrix[] = []
+  const matrices = new Map<number, ScoreMatrix>()
   try {
-    for (const vectors of gallery)
-      matrices.push(await openScoreMatrix(vectors, { dimension: vectors.length / rows, most }))
+    for (const { length } of gallery) {
+      const dimension = length / rows
+      if (!matrices.has(dimension))
+        matrices.set(dimension, await openScoreMatrix({ rows, dimension, most }))
+    }
     const combined = new Float64Array(rows)
     for (let start = 0; start < total; start += most) {
       const end = Math.min(start + most, total)
@@ -55,7 +58,8 @@ export async function ensembleRanks(
         const scores: Float32Array[] = []
         for (const [e, vectors] of view.entries()) {
           const dimension = vectors.length / total
-          scores.push(await matrices[e]!.of(vectors.subarray(start * dimension, end * dimension)))
+          const some = vectors.subarray(start * dimension, end * dimension)
+          scores.push(await matrices.get(dimension)!.of(some, gallery[e]!))
         }
         own.push(scores)
       }
@@ -69,7 +73,7 @@ export async function ensembleRanks(
       }
     }
   } finally {
-    for (const matrix of matrices) await matrix.close()
+    for (const matrix of matrices.values()) await matrix.close()
   }
   return ranks
 }

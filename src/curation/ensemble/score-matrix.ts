@@ -2,13 +2,14 @@ import { gemm, input, writeModel } from '../../onnx/index.ts'
 import { openSession } from '../../runtime/index.ts'
 import { tensor } from '../../tensor/index.ts'
 
-/** Computes scores of some queries at a time in a gallery; a resource to be closed. */
+/** Computes scores of some queries at a time in galleries of one size; a resource to be closed. */
 export interface ScoreMatrix {
   /**
    * @param queries [B, D], at most as many as were announced
+   * @param gallery [N, D]
    * @returns [B, N]
    */
-  of(queries: Float32Array): Promise<Float32Array>
+  of(queries: Float32Array, gallery: Float32Array): Promise<Float32Array>
   close(): Promise<void>
 }
 
@@ -17,28 +18,27 @@ export interface ScoreMatrix {
  *
  *   S = Q Gᵀ
  *
- * @param gallery [N, D]
- * @param most B, the queries of a call at most
+ * @param sizes `rows` N and `dimension` D of the galleries; `most` B, the queries of a call at most
  */
-export async function openScoreMatrix(
-  gallery: Float32Array,
-  { dimension, most }: { readonly dimension: number; readonly most: number },
-): Promise<ScoreMatrix> {
-  const shape = [gallery.length / dimension, dimension]
-  const asked = input('queries', [most, dimension])
-  const scores = gemm(asked, input('gallery', shape), { transposeB: true })
+export async function openScoreMatrix(sizes: {
+  readonly rows: number
+  readonly dimension: number
+  readonly most: number
+}): Promise<ScoreMatrix> {
+  const { rows, dimension, most } = sizes
+  const [asked, among] = [input('queries', [most, dimension]), input('gallery', [rows, dimension])]
+  const scores = gemm(asked, among, { transposeB: true })
   const session = await openSession(writeModel({ scores }), { name: 'scores of an ensemble' })
-  const rows = tensor('float32', shape, gallery)
   return {
-    async of(queries) {
+    async of(queries, gallery) {
       const filled = new Float32Array(most * dimension)
       filled.set(queries)
       const found = await session.run({
         queries: tensor('float32', [most, dimension], filled),
-        gallery: rows,
+        gallery: tensor('float32', [rows, dimension], gallery),
       })
       const all = found.scores!.data as Float32Array
-      return all.subarray(0, (queries.length / dimension) * shape[0]!)
+      return all.subarray(0, (queries.length / dimension) * rows)
     },
     close: () => session.close(),
   }
