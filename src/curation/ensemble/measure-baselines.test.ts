@@ -31,10 +31,17 @@ const weighted = ['score fusion', 'weighted reciprocal rank fusion', 'weighted p
 
 test('every baseline finds its own best settings', async () => {
   const found = await byWay(world(0), world(0))
-  for (const way of weighted) expect(found.get(way)!.table.p1, way).toBe(1)
+  for (const way of [...weighted, 'equal sampling']) expect(found.get(way)!.table.p1, way).toBe(1)
   // Ten of the twelve rows lose some answers, fifty lose none, and of equals the first is taken.
   expect(found.get('reciprocal rank fusion')!.settings).toMatchObject({ depth: 50, constant: 1 })
   expect(found.get('reciprocal rank fusion')!.settings.weights).toBeUndefined()
+})
+
+test('taking in turn begins with the encoder that is best', async () => {
+  const other = await byWay(world(1), world(1))
+  expect(other.get('equal sampling')).toMatchObject({ settings: { first: 1 }, table: { p1: 1 } })
+  const misled = await byWay(world(1), world(0))
+  expect(misled.get('equal sampling')).toMatchObject({ settings: { first: 0 }, table: { p1: 0 } })
 })
 
 test('settings come from the queries to tune on alone', async () => {

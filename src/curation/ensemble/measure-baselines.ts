@@ -17,6 +17,8 @@ interface BaselineSettings {
   /** Of reciprocal rank fusion. */
   readonly constant?: number
   readonly weights?: Weighting
+  /** The encoder whose pictures come first where lists are taken from in turn, as its place. */
+  readonly first?: number
 }
 
 interface Candidate {
@@ -64,9 +66,14 @@ export async function measureBaselines(
       }),
     ),
   )
+  const inTurn = await evenly(
+    gallery.flatMap((_, first) =>
+      fusions((lists, options) => equalSampling(moveToFront(lists, first), options), { first }),
+    ),
+  )
   const pooled: Candidate = { settings: {}, ranksOf: pooledRanks }
   const ways: [way: string, chosen: Candidate][] = [
-    ['equal sampling', fusions(equalSampling, {})[0]!],
+    ['equal sampling', inTurn],
     ['score fusion', await weighted(fusions(scoreFusion, {}))],
     ['reciprocal rank fusion', byRank],
     ['weighted reciprocal rank fusion', await weighted([byRank])],
@@ -90,6 +97,10 @@ function fusions(fusion: Fusion, settings: BaselineSettings): Candidate[] {
     settings: { ...settings, depth },
     ranksOf: (retrieval, weightings) => fusedRanks(retrieval, weightings, { fusion, depth }),
   }))
+}
+
+function moveToFront<T>(list: readonly T[], at: number): T[] {
+  return [list[at]!, ...list.slice(0, at), ...list.slice(at + 1)]
 }
 
 /** Of equals the first. */
