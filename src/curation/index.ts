@@ -53,6 +53,7 @@ export {
 } from './training/load-retrieval-set.ts'
 export type { CurationRecipe } from './training/open-retriever.ts'
 export type { AttributeSource, ProductAttributes } from './training/product-attributes.ts'
+export { recipeSchema } from './training/recipe-schema.ts'
 export {
   encodeLabelled,
   type LabelledVectors,
