@@ -51,6 +51,17 @@ test('a finished run of this recipe, seed and data is taken', async () => {
   expect(await findWith(whole)).toMatchObject({ seed: 2, validationP1: 0.5, bestEpoch: 80 })
 })
 
+test('an imported network may have been named by the run', async () => {
+  const network = { ...recipe.network, model: 'file:mobilenet.onnx' }
+  const [, ...rest] = whole
+  const named = written('recipe.json', {
+    recipe: { ...recipe, network },
+    seed: 2,
+    dataHash: 'abc',
+  })
+  expect(await findWith([named, ...rest])).toBeDefined()
+})
+
 test.each([
   ['no run at all', []],
   ['one under way', whole.slice(0, 1)],

@@ -49,7 +49,7 @@ export async function measureGrocery(
   const both = [...iconic, ...groceryPhotos(store, 'train')]
   if (measuring.searchWeights) {
     const retrieval = await retrievalIn(galleryName === 'iconic' ? iconic : both)
-    const found = searchWeights(retrieval, { ranksOf: ensembleRanks })
+    const found = await searchWeights(retrieval, { ranksOf: ensembleRanks })
     const path = resolve(cwd, measuring.heatMap)
     await mkdir(dirname(path), { recursive: true })
     await writeFileAtomic(path, weightsHeatMap({ names, ...found }))
@@ -66,13 +66,13 @@ export async function measureGrocery(
     ['iconic pictures and train photos', both],
   ] as const) {
     const retrieval = await retrievalIn(files)
-    const { ensemble, members, rescued } = measureEnsemble(retrieval, { names, weights })
+    const { ensemble, members, rescued } = await measureEnsemble(retrieval, { names, weights })
     galleries[name] = ensemble
     if (names.length > 1) rescues[name] = rescued
     ways[name] = [
       ...(names.length > 1 ? members : []),
       ...(baselines
-        ? measureBaselines(retrieval, { tuneOn: { ...retrieval, ...asking(tuning) } })
+        ? await measureBaselines(retrieval, { tuneOn: { ...retrieval, ...asking(tuning) } })
         : []),
     ]
   }
