@@ -50,6 +50,10 @@ export {
   type HubResize,
   readHubPreprocessing,
 } from './hub/hub-preprocessing.ts'
+export { type LoadedPairs, loadPairs } from './lfw/load-pairs.ts'
+export type { FacePair } from './lfw/parse-pairs.ts'
+export { type LfwView, readLfw } from './lfw/read-lfw.ts'
+export { type PairSplit, splitPairs } from './lfw/split-pairs.ts'
 export { changeLight, type Light } from './light.ts'
 export { type ListOptions, listPictures, type PictureListing } from './list-pictures.ts'
 export { mirrorPicture } from './mirror-picture.ts'
