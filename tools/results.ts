@@ -1,14 +1,27 @@
 // Writes docs/results.md: trains what has no finished run yet, measures, and ships the best models.
-// Usage: npm run results [-- --seeds 1,2,3]
+// Usage: npm run results [-- --seeds 1,2,3] [--no-training] [--only choices,fashion] [--threads 1] [--runs folder]
+// With --no-training, what has no finished run is named as such; with --only, these sections go to the
+// terminal and the page stays as it is.
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type ProgressEvent, writeFileAtomic } from '../src/core/index.ts'
+import { choicesSection } from './results/choices.ts'
 import { fashionSection } from './results/fashion.ts'
 import { retrievalSection } from './results/retrieval.ts'
 import { sampleShopSection } from './results/sample-shop.ts'
+import type { SectionContext } from './results/section.ts'
 
 const root = resolve(import.meta.dirname, '..')
-const { values } = parseArgs({ options: { seeds: { type: 'string', default: '1,2,3' } } })
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1,2,3' },
+    only: { type: 'string' },
+    training: { type: 'boolean', default: true },
+    threads: { type: 'string' },
+    runs: { type: 'string', default: join(root, 'runs') },
+  },
+  allowNegative: true,
+})
 const interrupt = new AbortController()
 process.once('SIGINT', () => interrupt.abort())
 
@@ -22,8 +35,12 @@ function progress({ task, done, total, unit, note = '' }: ProgressEvent): void {
   )
 }
 
-const context = {
-  runs: join(root, 'runs'),
+const context: SectionContext = {
+  runs: resolve(values.runs),
+  training: values.training,
+  session: values.threads === undefined ? {} : { threads: Number(values.threads) },
+  data: resolve(root, process.env.VITRINE_DATA ?? '../shared/data'),
+  seeds: values.seeds.split(',').map(Number),
   docs: join(root, 'docs'),
   models: join(root, 'models'),
   mobilenet: resolve(
@@ -34,23 +51,27 @@ const context = {
   progress,
   signal: interrupt.signal,
 }
-const sections = [
-  await retrievalSection({
-    ...context,
-    grocery: resolve(root, process.env.VITRINE_DATA ?? '../shared/data', 'grocery'),
-    seeds: values.seeds.split(',').map(Number),
-  }),
-  await fashionSection({
-    ...context,
-    fashion: resolve(root, process.env.VITRINE_DATA ?? '../shared/data', 'fashion'),
-  }),
-  await sampleShopSection(context),
-]
-await writeFileAtomic(
-  join(root, 'docs', 'results.md'),
-  `# Results
+const sections: Readonly<Record<string, (context: SectionContext) => Promise<string>>> = {
+  retrieval: retrievalSection,
+  choices: choicesSection,
+  fashion: fashionSection,
+  'sample-shop': sampleShopSection,
+}
+const asked = values.only?.split(',') ?? Object.keys(sections)
+const written: string[] = []
+for (const name of asked) {
+  const section = sections[name]
+  if (section === undefined)
+    throw new Error(`results: there is no section "${name}"; they are ${Object.keys(sections)}`)
+  written.push(await section(context))
+}
+if (values.only === undefined)
+  await writeFileAtomic(
+    join(root, 'docs', 'results.md'),
+    `# Results
 
 Written by \`npm run results\`; no figure here is typed by hand. Training runs are kept in \`runs/\` and reused.
 
-${sections.join('\n')}`,
-)
+${written.join('\n')}`,
+  )
+else process.stdout.write(written.join('\n'))

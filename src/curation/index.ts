@@ -30,9 +30,11 @@ export type { DemoPart, DemoTrial } from './demo/part.ts'
 export { type DemoOptions, type DemoReport, runDemo } from './demo/run-demo.ts'
 export type { CatalogueQuery } from './ensemble/compose-query.ts'
 export { type EnsembleRetrieval, ensembleRanks, type Weighting } from './ensemble/ensemble-ranks.ts'
-export { type EncodeViewsOptions, encodeViews } from './ensemble/ensemble-vectors.ts'
-export { type MeasuredWay, measureBaselines, measureEnsemble } from './ensemble/measure-ensemble.ts'
+export { type EncodeViewsOptions, encodeViews, meanOfViews } from './ensemble/ensemble-vectors.ts'
+export { type MeasuredBaseline, measureBaselines } from './ensemble/measure-baselines.ts'
+export { type MeasuredWay, measureEnsemble } from './ensemble/measure-ensemble.ts'
 export { type Viewing, viewings } from './ensemble/query-views.ts'
+export { type Rescues, rescues } from './ensemble/rescues.ts'
 export { searchWeights, type WeightSearch, type WeightTrial } from './ensemble/search-weights.ts'
 export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
 export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
@@ -53,6 +55,7 @@ export {
 } from './training/retrieval-precision.ts'
 export {
   decodeAll,
+  hashPictures,
   type LabelledFile,
   type LabelledPictures,
   type RetrievalFiles,

@@ -8,15 +8,10 @@ import { percent, type SectionContext } from './section.ts'
 /** Of the distorted photos. */
 const seed = 1
 
-/** What {@link fashionSection} takes. */
-export interface FashionSection extends SectionContext {
-  /** The folder of the Fashion Product Images. */
-  readonly fashion: string
-}
-
 /** Reports frozen encoders on the Fashion Product Images; nothing is trained or chosen. */
-export async function fashionSection(options: FashionSection): Promise<string> {
-  const { fashion, models, mobilenet, progress, signal } = options
+export async function fashionSection(options: SectionContext): Promise<string> {
+  const { data, models, mobilenet, progress, signal } = options
+  const fashion = join(data, 'fashion')
   if ((await findFashionSet(fashion)) === undefined)
     return '## Fashion\n\nThe data set was not present when this was written.\n'
   const set = await readFashionSet(fashion)

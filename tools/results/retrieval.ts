@@ -13,14 +13,7 @@ import {
 } from '../../src/curation/index.ts'
 import { readGroceryStore } from '../../src/data/index.ts'
 import type { RetrievalTable } from '../../src/metrics/index.ts'
-import { cells, measure, percent, type SectionContext, ship } from './section.ts'
-
-/** What {@link retrievalSection} takes. */
-export interface RetrievalSection extends SectionContext {
-  /** The Grocery Store folder. */
-  readonly grocery: string
-  readonly seeds: readonly number[]
-}
+import { cells, meanAndDeviation, measure, percent, type SectionContext, ship } from './section.ts'
 
 interface Galleries {
   readonly iconic: RetrievalTable
@@ -39,8 +32,9 @@ interface SeedRun extends Galleries {
  * Trains the triplet retriever once a seed, ships the seed that is best on validation, and reports
  * all of them on test.
  */
-export async function retrievalSection(options: RetrievalSection): Promise<string> {
-  const { grocery, mobilenet, runs, docs, models, seeds, progress, signal } = options
+export async function retrievalSection(options: SectionContext): Promise<string> {
+  const { data, mobilenet, runs, docs, models, seeds, progress, signal } = options
+  const grocery = join(data, 'grocery')
   const recipe = curationRecipes['curation/grocery-triplet']
   const store = await readGroceryStore(grocery)
   const iconic = groceryIconic(store)
@@ -114,11 +108,4 @@ ${trained.map(({ seed, validationP1, bestEpoch, seconds }) => `| ${seed} | ${per
 
 ![learning curve of the shipped seed](results/${recipe.name}-curve.svg)
 `
-}
-
-function meanAndDeviation(values: readonly number[]): string {
-  const mean = values.reduce((sum, x) => sum + x, 0) / values.length
-  const squares = values.reduce((sum, x) => sum + (x - mean) ** 2, 0)
-  const deviation = Math.sqrt(squares / Math.max(values.length - 1, 1))
-  return `${percent(mean)} ± ${percent(deviation)}`
 }

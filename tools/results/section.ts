@@ -8,11 +8,19 @@ import {
 } from '../../src/curation/index.ts'
 import { openEncoder, readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
 import type { RetrievalTable } from '../../src/metrics/index.ts'
+import type { SessionOptions } from '../../src/runtime/index.ts'
 
 /** What every section of the results works with. */
 export interface SectionContext {
   /** Training runs, reused where they are finished. */
   readonly runs: string
+  /** Whether what has no finished run is trained; otherwise it is left out of the page, which says so. */
+  readonly training: boolean
+  /** How trainings run. */
+  readonly session: SessionOptions
+  /** The folder of the data sets. */
+  readonly data: string
+  readonly seeds: readonly number[]
   /** The folder of docs/. */
   readonly docs: string
   /** The folder of models/. */
@@ -66,3 +74,19 @@ export const percent = (share: number): string => (share * 100).toFixed(1)
 
 /** Precision at 1, 5 and 10 as cells of a table. */
 export const cells = ({ p1, p5, p10 }: RetrievalTable): string[] => [p1, p5, p10].map(percent)
+
+/** Mean and deviation, n − 1 in the denominator, of shares as percentages: `61.2 ± 0.4`; of one value the value. */
+export function meanAndDeviation(shares: readonly number[]): string {
+  const mean = shares.reduce((sum, x) => sum + x, 0) / shares.length
+  if (shares.length === 1) return percent(mean)
+  return `${percent(mean)} ± ${percent(deviation(shares))}`
+}
+
+/** Of a sample, n − 1 in the denominator; of one value NaN. */
+export function deviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1))
+}
+
+/** What stands in the place of figures that no finished run gives. */
+export const notRun = 'not run'

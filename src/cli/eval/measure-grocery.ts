@@ -37,10 +37,11 @@ export async function measureGrocery(
     return { views: await encodeViews({ pictures, encoder, viewing, signal }), products }
   }
   const queries = await encode(groceryPhotos(store, split), tta)
+  const tuning =
+    baselines && split !== 'val' ? await encode(groceryPhotos(store, 'val'), tta) : queries
   const retrievalIn = async (files: readonly LabelledFile[]): Promise<EnsembleRetrieval> => {
     const { views, products } = await encode(files, 'none')
-    const asked = { queries: queries.views, queryLabels: queries.products }
-    return { ...asked, gallery: views[0]!, galleryLabels: products }
+    return { ...asking(queries), gallery: views[0]!, galleryLabels: products }
   }
   const iconic = groceryIconic(store)
   const both = [...iconic, ...groceryPhotos(store, 'train')]
@@ -68,7 +69,9 @@ export async function measureGrocery(
     if (names.length > 1) rescues[name] = rescued
     ways[name] = [
       ...(names.length > 1 ? members : []),
-      ...(baselines ? measureBaselines(retrieval, { weights }) : []),
+      ...(baselines
+        ? measureBaselines(retrieval, { tuneOn: { ...retrieval, ...asking(tuning) } })
+        : []),
     ]
   }
   const told = { encoder: encoder.name, split, tta, weights: byName(measuring) }
@@ -77,3 +80,11 @@ export async function measureGrocery(
     render: () => evalPage({ encoder: encoder.name, galleries, ways, rescues }),
   }
 }
+
+const asking = (encoded: {
+  readonly views: EnsembleRetrieval['queries']
+  readonly products: readonly string[]
+}): Pick<EnsembleRetrieval, 'queries' | 'queryLabels'> => ({
+  queries: encoded.views,
+  queryLabels: encoded.products,
+})

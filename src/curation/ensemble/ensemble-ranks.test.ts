@@ -16,7 +16,8 @@ import {
 } from '../../search/index.ts'
 import { fusedRanks, pooledRanks } from './baseline-ranks.ts'
 import { type EnsembleRetrieval, ensembleRanks } from './ensemble-ranks.ts'
-import { measureBaselines, measureEnsemble } from './measure-ensemble.ts'
+import { measureBaselines } from './measure-baselines.ts'
+import { measureEnsemble } from './measure-ensemble.ts'
 import { searchWeights, simplexGrid } from './search-weights.ts'
 import { weightsHeatMap } from './weights-heat-map.ts'
 
@@ -158,7 +159,7 @@ test('an ensemble finds what every encoder alone ranks sixth', () => {
   expect(measured.members.map(({ table }) => table.p5)).toEqual([0, 0])
   expect(measured.rescued).toBe(1)
   expect(measureEnsemble(retrieval, { names, weights: [1, 0] }).rescued).toBe(0)
-  const baselines = measureBaselines(retrieval, { weights: [0.5, 0.5] })
+  const baselines = measureBaselines(retrieval, { tuneOn: retrieval })
   expect(baselines.find(({ way }) => way === 'equal sampling')!.table.p5).toBe(0)
 })
 

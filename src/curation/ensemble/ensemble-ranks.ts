@@ -62,11 +62,13 @@ function combine(
   weighting: Weighting,
   combined: Float64Array,
 ): void {
+  const counted = [...weighting.keys()].filter((e) => weighting[e] !== 0)
   combined.fill(Number.NEGATIVE_INFINITY)
   for (const scores of views)
     for (let row = 0; row < combined.length; row++) {
       let sum = 0
-      for (let e = 0; e < scores.length; e++) sum += weighting[e]! * scores[e]![row]!
+      for (let i = 0; i < counted.length; i++)
+        sum += weighting[counted[i]!]! * scores[counted[i]!]![row]!
       if (!(sum <= combined[row]!)) combined[row] = sum
     }
 }

@@ -57,13 +57,14 @@ export function searchWeights(
     table: tableOfRanks(ranks, retrieval.galleryLabels.length),
   }))
   const [best] = trials.toSorted(
-    (a, b) =>
-      b.table.p5 - a.table.p5 ||
-      b.table.p1 - a.table.p1 ||
-      b.table.meanReciprocalRank - a.table.meanReciprocalRank ||
-      unevenness(a.weights) - unevenness(b.weights),
+    (a, b) => byPrecision(a.table, b.table) || unevenness(a.weights) - unevenness(b.weights),
   )
   return { best: best!, trials }
+}
+
+/** Orders by P@5, then P@1, then mean reciprocal rank, the best first. */
+export function byPrecision(a: RetrievalTable, b: RetrievalTable): number {
+  return b.p5 - a.p5 || b.p1 - a.p1 || b.meanReciprocalRank - a.meanReciprocalRank
 }
 
 /** Σ λ², rounded so that sums in another order are no other. */
