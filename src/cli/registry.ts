@@ -30,8 +30,13 @@ export const registry: readonly RegisteredCommand[] = [
   },
   {
     name: 'train',
-    summary: 'Train an encoder on a catalogue or on the Grocery Store photos',
+    summary: 'Train an encoder on a catalogue, or a verifier on pairs of faces',
     load: async () => (await import('./commands/train.ts')).train,
+  },
+  {
+    name: 'sweep',
+    summary: 'Train several recipes that belong together, going on where it was stopped',
+    load: async () => (await import('./commands/sweep.ts')).sweep,
   },
   {
     name: 'eval',

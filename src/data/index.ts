@@ -60,6 +60,7 @@ export { mirrorPicture } from './mirror-picture.ts'
 export type { Picture } from './picture.ts'
 export { type PkOptions, pkBatches } from './pk-sampler.ts'
 export {
+  middleOf,
   type Preprocessing,
   picturesToTensor,
   preprocessingSchema,

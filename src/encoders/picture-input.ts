@@ -34,9 +34,9 @@ export function pictureInput(
 }
 
 function cardPlanes(preprocessing: Preprocessing): PictureInput {
-  const { size } = preprocessing
+  const { size, middle = 1 } = preprocessing
   return {
-    pictureSize: size,
+    pictureSize: Math.ceil(size / middle),
     prepare: async (pictures) =>
       tensor(
         'float32',

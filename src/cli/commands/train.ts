@@ -11,16 +11,18 @@ import {
   trainRetriever,
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
+import { type VerifierRecipe, verificationRecipes } from '../../verification/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { probeDevice } from '../doctor/probe-device.ts'
 import { openTextEncoder } from '../open-text-encoder.ts'
+import { trainedResult, trainRecipe } from '../verification/train-recipe.ts'
 import { webOptions, webPictures } from '../web-options.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
 export const train = defineCommand({
   name: 'train',
-  summary: 'Train an encoder on a catalogue or on the Grocery Store photos',
+  summary: 'Train an encoder on a catalogue, or a verifier on pairs of faces',
   examples: [
     {
       line: 'train --data shared/data/grocery',
@@ -37,6 +39,10 @@ export const train = defineCommand({
     {
       line: 'train --data products.csv --seed 2 --out runs/mine',
       what: 'on your own catalogue; the same command goes on after a Ctrl-C',
+    },
+    {
+      line: 'train verification/siamese-final --data shared/data/lfw',
+      what: 'the final network of paper 004, on pairs of faces',
     },
   ],
   positionals: ['recipe'],
@@ -66,12 +72,20 @@ export const train = defineCommand({
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
   }),
   async run({ recipe: name, data, out, seed, epochs, text, device, threads, ...web }, context) {
-    const recipes: Readonly<Record<string, CurationRecipe>> = curationRecipes
+    const recipes: Readonly<Record<string, CurationRecipe | VerifierRecipe>> = {
+      ...curationRecipes,
+      ...verificationRecipes,
+    }
     const known = Object.hasOwn(recipes, name) ? recipes[name] : undefined
     if (known === undefined) {
       const names = Object.keys(recipes)
       const all = `the recipes are ${names.join(', ')}`
       throw notFound(`train: there is no recipe "${name}"; ${whichName(name, names, all)}`)
+    }
+    const session = { device, ...(threads === undefined ? {} : { threads }) }
+    if (known.kind === 'siamese' || known.kind === 'cosine') {
+      if (device !== 'cpu') await probeDevice(device)
+      return trainedResult(await trainRecipe(known, { data, out, seed, epochs, session }, context))
     }
     if (text !== undefined && known.kind !== 'attributes')
       throw invalidInput(`train: --text is for recipes that learn attributes, ${name} does not`)
@@ -103,7 +117,7 @@ export const train = defineCommand({
       dataName: files.name,
       folder,
       openText: (text) => openTextEncoder(text, { cwd, pull: { env, progress, signal } }),
-      session: { device, ...(threads === undefined ? {} : { threads }) },
+      session,
       progress,
       signal,
     })

@@ -1,0 +1,5 @@
+export { verificationRecipes, verificationSweeps } from './recipes/index.ts'
+export { type FinishedRun, readFinishedRun } from './training/finished-run.ts'
+export { loadPairSet, type PairSet } from './training/pair-set.ts'
+export { trainVerifier, type VerifierTraining, viewsOf } from './training/train-verifier.ts'
+export type { VerifierRecipe } from './training/verifier-recipe.ts'
