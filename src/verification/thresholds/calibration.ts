@@ -89,7 +89,7 @@ export async function readCalibration(
 ): Promise<Calibration | undefined> {
   const found = await stat(path).catch(() => undefined)
   if (found === undefined) return undefined
-  const remedy = 'make it anew with "vitrine eval --pairs --calibration"'
+  const remedy = 'make it anew with "vitrine calibrate"'
   if (found.size > mostBytes) throw invalidInput(`${path}: is ${found.size} bytes long; ${remedy}`)
   let json: unknown
   try {
