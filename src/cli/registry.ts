@@ -55,6 +55,17 @@ export const registry: readonly RegisteredCommand[] = [
     load: async () => (await import('./commands/calibrate.ts')).calibrate,
   },
   {
+    name: 'identify',
+    summary:
+      'Enrol by one picture each, then name what a picture shows or say that it is none of them',
+    load: async () => (await import('./commands/identify.ts')).identify,
+  },
+  {
+    name: 'duplicates',
+    summary: 'Find products of an index whose pictures are almost the same',
+    load: async () => (await import('./commands/duplicates.ts')).duplicates,
+  },
+  {
     name: 'models',
     summary: 'List the models at hand, show one or pull one from a hub or the npm registry',
     load: async () => (await import('./commands/models.ts')).models,

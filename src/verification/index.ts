@@ -1,6 +1,22 @@
 export { byKind, type ScoredPair, scorePairs } from './comparing/score-pairs.ts'
 export { encoderVerifier, loadVerifier, type Verifier } from './comparing/verifier.ts'
 export { type Verdict, type VerifyPictures, verifyPictures } from './comparing/verify-pictures.ts'
+export {
+  type DuplicateGroup,
+  type FindDuplicatesOptions,
+  findDuplicates,
+} from './duplicates/find-duplicates.ts'
+export {
+  type Candidate,
+  deleteEnrolled,
+  type Enrolled,
+  enrol,
+  type Gallery,
+  type GalleryPlace,
+  listEnrolled,
+  openGallery,
+} from './identification/gallery.ts'
+export { type IdentifyOptions, type Identity, identify } from './identification/identify.ts'
 export { verificationRecipes, verificationSweeps } from './recipes/index.ts'
 export { type ErrorReport, errorReport } from './report/error-report.ts'
 export { type MeasuredPairs, measurePairs } from './report/measure-pairs.ts'
