@@ -61,7 +61,8 @@ export async function openDescribingModel(
     hash,
     dimension,
     calibration,
-    decodedSide: Math.ceil((1.5 * size) / middle),
+    // smaller than that, and shrinking in two steps would give other pixels than training saw
+    decodedSide: Math.ceil((4 * size) / middle),
     byCosine: comparison === undefined,
     compare: comparisonOf(comparison),
     async describe(pictures, { signal } = {}) {

@@ -10,7 +10,7 @@ h2 { font-size: 19px; margin: 36px 0 12px; }
 small, p, dt { color: var(--soft); font-weight: 400; font-size: 13px; }
 dl { display: flex; flex-wrap: wrap; gap: 10px 32px; margin: 20px 0; }
 dd { font-size: 22px; font-weight: 650; letter-spacing: -0.02em; }
-.charts { display: flex; flex-wrap: wrap; gap: 16px; }
+.charts { display: flex; flex-wrap: wrap; gap: 16px; align-items: flex-start; }
 .charts svg { border-radius: 10px; max-width: 100%; height: auto; }
 .gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(262px, 1fr)); gap: 14px; }
 figure { background: var(--card); border-radius: 10px; padding: 10px; border-top: 3px solid var(--right); break-inside: avoid; }

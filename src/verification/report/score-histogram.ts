@@ -32,7 +32,7 @@ export function scoreHistogram(
   const placeOf = (score: number): number => left + ((score - least) / span) * width
   const inside = threshold !== undefined && threshold >= least && threshold <= most
   const line = inside
-    ? `<path d="M${placeOf(threshold)},${top}V${top + height}" stroke="#333" stroke-dasharray="5 4"/><text x="${placeOf(threshold) + 5}" y="${top + 12}">threshold ${threshold.toFixed(3)}</text>`
+    ? `<path d="M${placeOf(threshold)},${top}V${top + height}" stroke="#333" stroke-dasharray="5 4"/><text x="${placeOf(threshold)}" y="${top - 3}" text-anchor="middle">threshold ${threshold.toFixed(3)}</text>`
     : ''
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width + 2 * left} ${top + height + bottom}" width="${width + 2 * left}" height="${top + height + bottom}" font-family="sans-serif" font-size="12">
 <rect width="100%" height="100%" fill="white"/>
