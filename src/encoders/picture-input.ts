@@ -1,3 +1,4 @@
+import { invalidInput } from '../core/index.ts'
 import {
   type HubPreprocessing,
   hubPixels,
@@ -31,6 +32,17 @@ export function pictureInput(
   const planes = 'filter' in preprocessing ? hubPlanes(preprocessing) : cardPlanes(preprocessing)
   if (layout === 'NCHW') return planes
   return { ...planes, prepare: async (pictures) => channelsLast(await planes.prepare(pictures)) }
+}
+
+/**
+ * The input of a network that pictures are fed to.
+ * @throws InvalidInput when it takes anything else besides
+ */
+export function pictureInputName(place: string, inputNames: readonly string[]): string {
+  if (inputNames.length === 1) return inputNames[0]!
+  throw invalidInput(
+    `${place}: takes ${inputNames.join(', ')}, wanted pictures alone; export the tower for pictures by itself`,
+  )
 }
 
 function cardPlanes(preprocessing: Preprocessing): PictureInput {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type CurationRecipe, type RetrievalSet, trainRetriever } from '../../src/curation/index.ts'
 import { openWordVectors, pullWordVectors } from '../../src/encoders/index.ts'
-import type { SectionContext } from './section.ts'
+import type { SectionContext } from './context.ts'
 
 /** A training that is finished. */
 export interface TrainedRun {

@@ -60,6 +60,21 @@ export async function trainRecipe(
   return { recipe: recipe.name, folder, run }
 }
 
+/**
+ * Makes sure that nothing is asked for that belongs to other jobs.
+ * @throws InvalidInput naming the option
+ */
+export function assertNothingElse(
+  recipe: string,
+  options: Readonly<Record<'text' | 'model', string | undefined>>,
+): void {
+  for (const [option, value] of Object.entries(options))
+    if (value !== undefined)
+      throw invalidInput(
+        `train: ${recipe} starts from random weights and learns from pairs, so it takes no --${option}; leave it out`,
+      )
+}
+
 /** What `vitrine train` says of a verifier. */
 export function trainedResult({ folder, run }: TrainedRecipe): CommandResult {
   const { bestEpoch, metrics, seconds, stoppedEarly, skippedPhotos, droppedPairs } = run

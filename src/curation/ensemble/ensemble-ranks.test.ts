@@ -207,6 +207,8 @@ test('the heat map has a square a pair of weights, names escaped, the best frame
   expect(svg).toContain('a&lt;b')
   expect(svg).toContain('b&amp;c')
   expect(svg).not.toMatch(/NaN|undefined/)
+  expect(svg).toMatch(/x="310" y="60" [^\n]*\n/) // the apex stands over the middle of the eleven squares
+  expect(svg).toMatch(/text-anchor="end" fill="black">all weight on a&lt;b</)
   // All weights do equally well, so that the most even ones are the best and not the first of their square.
   const ranksOf = () => simplexGrid(4, 5).map(() => [1])
   const four = searchWeights(noisy(5, [3, 3, 2, 2]), { ranksOf, steps: 5 })

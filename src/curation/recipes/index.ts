@@ -3,6 +3,7 @@ import { groceryAttributes } from './grocery-attributes.ts'
 import { groceryAttributesIconic } from './grocery-attributes-iconic.ts'
 import { groceryDino } from './grocery-dino.ts'
 import { groceryDinoIconic } from './grocery-dino-iconic.ts'
+import { groceryMobilenet } from './grocery-mobilenet.ts'
 import { groceryTriplet } from './grocery-triplet.ts'
 import { groceryTripletIconic } from './grocery-triplet-iconic.ts'
 import { sampleShopAttributes } from './sample-shop-attributes.ts'
@@ -14,6 +15,7 @@ export const curationRecipes = {
   'curation/grocery-triplet-iconic': groceryTripletIconic,
   'curation/grocery-dino': groceryDino,
   'curation/grocery-dino-iconic': groceryDinoIconic,
+  'curation/grocery-mobilenet': groceryMobilenet,
   'curation/grocery-attributes': groceryAttributes,
   'curation/grocery-attributes-iconic': groceryAttributesIconic,
   'curation/fashion-attributes': fashionAttributes,

@@ -2,8 +2,8 @@ import { rngFromSeed } from '../../core/index.ts'
 import { augment, type Picture, picturesToTensor } from '../../data/index.ts'
 import type { Mode } from '../../nn/index.ts'
 import type { Phase } from '../../train/index.ts'
-import { preprocessingOf } from './preprocessing.ts'
-import { productBatches } from './product-batches.ts'
+import type { Normalisation } from './backbone.ts'
+import type { ProductBatches } from './product-batches.ts'
 import type { LabelledPictures } from './retrieval-set.ts'
 import type { RetrieverRecipe } from './retriever-recipe.ts'
 
@@ -12,6 +12,8 @@ export interface ProductPhases {
   readonly recipe: RetrieverRecipe
   readonly seed: number
   readonly train: LabelledPictures
+  readonly batches: ProductBatches
+  readonly normalisation: Normalisation
   /** The graph over the inputs that productInputs names. */
   readonly build: (sizes: {
     readonly batch: number
@@ -24,12 +26,10 @@ export interface ProductPhases {
 /**
  * The phases of a recipe whose batches are P products with K varied pictures each; a product is
  * fed as its place in productNames.
- * @throws InvalidInput when there is one product only
  */
 export function productPhases(options: ProductPhases): Phase[] {
-  const { recipe, seed, train, build } = options
-  const { products, stepsPerEpoch, productOf, chosen } = productBatches(options)
-  const batch = products * recipe.picturesPerProduct
+  const { recipe, seed, train, normalisation, build } = options
+  const { batch, stepsPerEpoch, productOf, chosen } = options.batches
   return recipe.phases.map(({ epochs, size }) => ({
     epochs,
     stepsPerEpoch,
@@ -44,7 +44,7 @@ export function productPhases(options: ProductPhases): Phase[] {
         pictures: {
           dtype: 'float32',
           shape: [batch, 3, size, size],
-          data: await picturesToTensor(varied, preprocessingOf(size)),
+          data: await picturesToTensor(varied, { size, fit: 'stretch', ...normalisation }),
         },
         products: {
           dtype: 'int64',

@@ -5,9 +5,7 @@ import { type Progress, writeFileAtomic } from '../../core/index.ts'
 import { type ModelCard, writeModelFolder } from '../../encoders/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
 import { claimRunFolder, type TrainingResult, train } from '../../train/index.ts'
-import { backboneName } from './backbone.ts'
-import { type OpenRetriever, openRetriever } from './open-retriever.ts'
-import { preprocessingOf } from './preprocessing.ts'
+import { type CurationRecipe, type OpenRetriever, openRetriever } from './open-retriever.ts'
 import { hashPictures } from './retrieval-set.ts'
 import { retrieverPlan } from './retriever-plan.ts'
 import type { RetrieverRecipe } from './retriever-recipe.ts'
@@ -36,16 +34,19 @@ export function decodedSide({ phases, servedSize }: RetrieverRecipe): number {
 export async function trainRetriever(training: RetrieverTraining): Promise<TrainingResult> {
   const { recipe, seed, set, dataName, folder, session, progress, signal } = training
   const retriever = await openRetriever(training)
-  const { facts, method, dimension } = retriever
+  const { facts, method, backbone } = retriever
+  const { origin, dimension, preprocessing, description } = backbone
   const dataHash = hashPictures(set.train)
   const identity = createHash('sha256')
-    .update(JSON.stringify({ recipe, seed, dataHash, ...facts }))
+    .update(
+      JSON.stringify({ recipe: unnamed(recipe), seed, dataHash, ...facts, origin: origin?.sha256 }),
+    )
     .digest('hex')
   await claimRunFolder(folder, identity)
   await mkdir(folder, { recursive: true })
   await writeFileAtomic(
     join(folder, 'recipe.json'),
-    json({ recipe, seed, data: dataName, dataHash, ...facts }),
+    json({ recipe, seed, data: dataName, dataHash, ...facts, origin }),
   )
   const { plan, servedModel } = retrieverPlan({
     recipe,
@@ -70,17 +71,25 @@ export async function trainRetriever(training: RetrieverTraining): Promise<Train
     version: '1',
     job: 'curation',
     modality: 'picture',
-    description: `${backboneName(recipe.network)}, trained from random weights with a ${method} on ${dataName}`,
+    description: `${description} with a ${method} on ${dataName}`,
     dimension,
-    preprocessing: preprocessingOf(recipe.servedSize),
+    preprocessing,
+    ...(origin === undefined ? {} : { origin }),
     recipe: { ...recipe, ...facts },
     seed,
     data: { description: dataName, pictures: set.train.pictures.length, sha256: dataHash },
     metrics: { bestEpoch, ...best.metrics },
-    licence: 'MIT',
+    licence: origin?.licence ?? 'MIT',
   }
   await writeModelFolder(join(folder, 'model'), { card, model: servedModel() })
   return result
+}
+
+/** A recipe without the name of its network: that is known by what is in it, wherever it lies. */
+function unnamed(recipe: CurationRecipe): CurationRecipe {
+  if (recipe.network.kind !== 'imported') return recipe
+  const { model, ...network } = recipe.network
+  return { ...recipe, network }
 }
 
 const json = (data: unknown): string => `${JSON.stringify(data, null, 2)}\n`

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { numericError, throwIfAborted } from '../../core/index.ts'
+import { invalidInput, numericError, throwIfAborted } from '../../core/index.ts'
 import { type Picture, type Preprocessing, picturesToTensor } from '../../data/index.ts'
 import {
   type PictureEncoder,
@@ -93,8 +93,14 @@ export async function loadVerifier(
   options: SessionOptions = {},
 ): Promise<Verifier> {
   const { card, model } = await readModelFolder(folder)
+  const { preprocessing } = card
+  if ('filter' in preprocessing)
+    throw invalidInput(`${folder}: is an encoder from elsewhere, not a verifier that was trained`)
   const calibration = await readCalibration(join(folder, 'calibration.json'), card.sha256)
-  return openDescribingModel({ ...card, model, hash: card.sha256, calibration }, options)
+  return openDescribingModel(
+    { ...card, preprocessing, model, hash: card.sha256, calibration },
+    options,
+  )
 }
 
 /** Any encoder as a verifier: its vectors are compared by their cosine. */
