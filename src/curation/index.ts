@@ -25,7 +25,6 @@ export {
   type SheetSection,
 } from './contact-sheet/contact-sheet.ts'
 export { type ShownSearch, sheetRow } from './contact-sheet/row.ts'
-export { fileThumbnails, type Thumbnail } from './contact-sheet/thumbnail.ts'
 export type { DemoPart, DemoTrial } from './demo/part.ts'
 export { type DemoOptions, type DemoReport, runDemo } from './demo/run-demo.ts'
 export type { CatalogueQuery } from './ensemble/compose-query.ts'

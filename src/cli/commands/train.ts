@@ -10,6 +10,7 @@ import {
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
 import type { TrainingEstimate } from '../../train/index.ts'
+import { verificationRecipes } from '../../verification/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { probeDevice } from '../doctor/probe-device.ts'
@@ -18,12 +19,13 @@ import { openTextEncoder } from '../open-text-encoder.ts'
 import { findChosenNetwork } from '../shipped-encoder.ts'
 import { chooseRecipe } from '../train/choose-recipe.ts'
 import { describeEstimate } from '../train/describe-estimate.ts'
+import { assertNothingElse, trainedResult, trainRecipe } from '../verification/train-recipe.ts'
 import { webOptions, webPictures } from '../web-options.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
 export const train = defineCommand({
   name: 'train',
-  summary: 'Train an encoder on a catalogue or on the Grocery Store photos',
+  summary: 'Train an encoder on a catalogue, or a verifier on pairs of faces',
   examples: [
     {
       line: 'train --data shared/data/grocery',
@@ -48,6 +50,10 @@ export const train = defineCommand({
     {
       line: 'train --data products.csv --seed 2 --out runs/mine',
       what: 'on your own catalogue; the same command goes on after a Ctrl-C',
+    },
+    {
+      line: 'train verification/siamese-final --data shared/data/lfw',
+      what: 'the final network of paper 004, on pairs of faces',
     },
   ],
   positionals: ['recipe'],
@@ -88,6 +94,17 @@ export const train = defineCommand({
   }),
   async run({ recipe: name, data, out, seed, epochs, text, model, ...rest }, context) {
     const { device, threads } = rest
+    const session = { device, ...(threads === undefined ? {} : { threads }) }
+    const verifier = Object.hasOwn(verificationRecipes, name)
+      ? verificationRecipes[name]
+      : undefined
+    if (verifier !== undefined) {
+      assertNothingElse(name, { text, model })
+      if (device !== 'cpu') await probeDevice(device)
+      return trainedResult(
+        await trainRecipe(verifier, { data, out, seed, epochs, session }, context),
+      )
+    }
     const { signal, progress, cwd, env } = context
     const settings = settingsOf(rest)
     const recipe = await chooseRecipe({ name, cwd, epochs, text, model, settings })
@@ -125,7 +142,7 @@ export const train = defineCommand({
       folder,
       openText: (text) => openTextEncoder(text, { cwd, pull }),
       ...(source === undefined ? {} : { source }),
-      session: { device, ...(threads === undefined ? {} : { threads }) },
+      session,
       progress,
       estimated(found) {
         estimate = found
