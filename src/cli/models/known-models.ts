@@ -24,6 +24,8 @@ export interface KnownModel {
   /** Commit or checksum of what was pulled. */
   readonly exactly?: string
   readonly pulledAt?: string
+  /** As the source of what was pulled states it. */
+  readonly licence?: string
 }
 
 /** The shipped models, then the pulled ones, each by name. */
@@ -54,6 +56,7 @@ export async function describePulled({ path, record }: PulledModel): Promise<Kno
     bytes: record.files.reduce((sum, file) => sum + file.bytes, 0),
     exactly: record.exactly,
     pulledAt: record.pulledAt,
+    ...(record.licence === undefined ? {} : { licence: record.licence }),
     ...(dimension === undefined ? {} : { dimension }),
     ...(card === undefined ? {} : { card }),
   }

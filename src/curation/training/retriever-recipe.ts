@@ -1,10 +1,15 @@
 import type { AugmentOptions } from '../../data/index.ts'
-import type { BackboneOptions } from './backbone.ts'
+import type { BackboneOptions } from './backbone-options.ts'
 
 /** What every training of a retriever says, whatever its loss. */
 export interface RetrieverRecipe {
   readonly name: string
   readonly network: BackboneOptions
+  /**
+   * Learn without the customers' photos, where a data set has them beside catalogue pictures; they are still
+   * what the training is judged by.
+   */
+  readonly cataloguePicturesOnly?: boolean
   /** Stretches of training, each at its own picture size in pixels: small pictures first are cheap. */
   readonly phases: readonly { readonly epochs: number; readonly size: number }[]
   /** P and K of a batch. */

@@ -39,6 +39,8 @@ const recordSchema = z.strictObject({
   pulledAt: z.iso.datetime(),
   /** The file or folder of `files` that the spec names; '' for all of it. */
   entry: z.string(),
+  /** As the hub or the package states it. */
+  licence: z.string().optional(),
   files: z.array(fileRecord).min(1),
 })
 

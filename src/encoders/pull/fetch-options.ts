@@ -23,4 +23,6 @@ export interface FetchOptions {
 export interface Fetched {
   readonly exactly: string
   readonly entry: string
+  /** As the source states it. */
+  readonly licence?: string | undefined
 }

@@ -49,7 +49,7 @@ export async function pullAnew(spec: PulledSpec, options: PullOptions): Promise<
   const folder = folderOf(cacheFolder(env), spec)
   return fillFolder(folder, async (into) => {
     const fetching = { env, into, progress, signal, limitBytes, patience }
-    const { exactly, entry } =
+    const { exactly, entry, licence } =
       spec.kind === 'npm'
         ? await fetchPackage(spec, fetching)
         : await fetchRepository(spec, fetching)
@@ -59,6 +59,7 @@ export async function pullAnew(spec: PulledSpec, options: PullOptions): Promise<
       exactly,
       pulledAt: (options.now?.() ?? new Date()).toISOString(),
       entry,
+      ...(licence === undefined ? {} : { licence }),
       files: await recordFiles(join(into, 'files')),
     }
     await writeFile(join(into, 'pulled.json'), `${JSON.stringify(record, null, 2)}\n`)
