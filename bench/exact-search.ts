@@ -110,11 +110,13 @@ async function measure(count: number, folder: string): Promise<void> {
   for (const index of indexes) await index.close()
 }
 
+/** Windows on a long row of random values, which are made sooner than as many values for each. */
 function* pictures(count: number, seed = 1) {
   const rng = rngFromSeed(seed)
+  const noise = Float32Array.from({ length: 1 << 22 }, () => rng.between(-1, 1))
   for (let i = 0; i < count; i++) {
-    const vector = Float32Array.from({ length: dimension }, () => rng.between(-1, 1))
-    yield { product: `p${i}`, picture: 'x', vector }
+    const start = rng.integer(noise.length - dimension)
+    yield { product: `p${i}`, picture: 'x', vector: noise.subarray(start, start + dimension) }
   }
 }
 
