@@ -4,11 +4,13 @@ import { groceryAttributes } from './grocery-attributes.ts'
 import { groceryDino } from './grocery-dino.ts'
 import { groceryMobilenet } from './grocery-mobilenet.ts'
 import { groceryTriplet } from './grocery-triplet.ts'
+import { ownCatalogue } from './own-catalogue.ts'
 import { sampleShopAttributes } from './sample-shop-attributes.ts'
 import { sampleShopTriplet } from './sample-shop-triplet.ts'
 
 /** The recipes of the curation job, by the name that `vitrine train` takes. */
 export const curationRecipes = {
+  'curation/own-catalogue': ownCatalogue,
   'curation/grocery-triplet': groceryTriplet,
   'curation/grocery-dino': groceryDino,
   'curation/grocery-mobilenet': groceryMobilenet,

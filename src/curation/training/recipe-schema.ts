@@ -66,6 +66,7 @@ const shared = {
     .regex(/^[a-z0-9][a-z0-9-]*$/, 'wanted small letters, digits and hyphens, as in "my-shop"'),
   network,
   phases: z.array(z.strictObject({ epochs: count, size: count.max(4096) })).min(1),
+  totalSteps: z.tuple([count, count]).readonly().exactOptional(),
   productsPerBatch: count,
   picturesPerProduct: count,
   augmentation,
