@@ -1,4 +1,4 @@
-export { queryDecodeSide } from './catalogue/encode.ts'
+export { fileDecoding, queryDecodeSide } from './catalogue/encode.ts'
 export { type Condition, parseCondition } from './catalogue/filter.ts'
 export {
   type IndexCatalogueOptions,
@@ -25,15 +25,21 @@ export {
   type SheetSection,
 } from './contact-sheet/contact-sheet.ts'
 export { type ShownSearch, sheetRow } from './contact-sheet/row.ts'
-export { fileThumbnails, type Thumbnail } from './contact-sheet/thumbnail.ts'
 export type { DemoPart, DemoTrial } from './demo/part.ts'
 export { type DemoOptions, type DemoReport, runDemo } from './demo/run-demo.ts'
 export type { CatalogueQuery } from './ensemble/compose-query.ts'
 export { type EnsembleRetrieval, ensembleRanks, type Weighting } from './ensemble/ensemble-ranks.ts'
-export { type EncodeViewsOptions, encodeViews } from './ensemble/ensemble-vectors.ts'
-export { type MeasuredWay, measureBaselines, measureEnsemble } from './ensemble/measure-ensemble.ts'
+export { type EncodeViewsOptions, encodeViews, meanOfViews } from './ensemble/ensemble-vectors.ts'
+export { type MeasuredBaseline, measureBaselines } from './ensemble/measure-baselines.ts'
+export { type MeasuredWay, measureEnsemble } from './ensemble/measure-ensemble.ts'
 export { type Viewing, viewings } from './ensemble/query-views.ts'
-export { searchWeights, type WeightSearch, type WeightTrial } from './ensemble/search-weights.ts'
+export { type Rescues, rescues } from './ensemble/rescues.ts'
+export {
+  byPrecision,
+  searchWeights,
+  type WeightSearch,
+  type WeightTrial,
+} from './ensemble/search-weights.ts'
 export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
 export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
 export { curationRecipes, type RecipeFile } from './recipes/index.ts'
@@ -55,6 +61,7 @@ export {
 } from './training/retrieval-precision.ts'
 export {
   decodeAll,
+  hashPictures,
   type LabelledFile,
   type LabelledPictures,
   type RetrievalFiles,

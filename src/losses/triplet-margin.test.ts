@@ -101,6 +101,21 @@ test('mined triplet loss is that of plain loops over pairs and triplets', () =>
     { numRuns: 60 },
   ))
 
+test('semi-hard: a triplet counts only where the negative is farther already, by less than the margin', async () => {
+  const half = Math.sqrt(3) / 2
+  const rows = [unit([1, 0]), unit([0.5, half]), unit([0, 1])]
+  const [x, labels] = [input('x', [3, 2]), input('labels', [3], 'int64')]
+  const pairs = pairsOf(x, labels)
+  const weights = multiSimilarityMiner(pairs, { epsilon: 10 })
+  const found = await evaluate(tripletMarginLoss({ pairs, weights, margin: 0.5, semiHard: true }), {
+    x: tensor('float32', [3, 2], Float32Array.from(rows.flatMap((row) => [...row]))),
+    labels: tensor('int64', [3], BigInt64Array.from([1, 1, 2], BigInt)),
+  })
+  // anchor 0: d(a,p) = 1 < d(a,n) = √2 < 1.5; anchor 1: its negative is nearer than its positive
+  expect(Number(found.active!.data[0])).toBe(1)
+  expect(Number(found.loss!.data[0])).toBeCloseTo(1.5 - Math.SQRT2, 5)
+})
+
 test('one triplet by hand: d(a,p) = 1, d(a,n) = √2 and the other way round', async () => {
   const half = Math.sqrt(3) / 2
   const rows = [unit([1, 0]), unit([0.5, half]), unit([0, 1])]

@@ -4,6 +4,7 @@ import {
   cast,
   div,
   greater,
+  less,
   maximum,
   mul,
   reduceSum,
@@ -23,6 +24,8 @@ export interface TripletOptions {
   readonly weights: PairWeights
   /** How much farther than the positive a negative has to be, in Euclidean distance. */
   readonly margin: number
+  /** Count a triplet only where its negative is farther than its positive already (Schroff et al. 2015). */
+  readonly semiHard?: boolean
 }
 
 /**
@@ -34,15 +37,16 @@ export interface TripletOptions {
  * @throws InvalidInput when the margin is not positive
  * @see Ahemad et al. 2024, equation 2
  */
-export function tripletMarginLoss({ pairs, weights, margin }: TripletOptions): {
+export function tripletMarginLoss({ pairs, weights, margin, semiHard = false }: TripletOptions): {
   loss: Value
   active: Value
 } {
   assertPositive('triplet: margin', margin, 0.2)
   const distance = euclideanDistance(pairs.similarity)
   const counted = mul(unsqueeze(weights.positive, [2]), unsqueeze(weights.negative, [1]))
-  const hinge = relu(add(sub(unsqueeze(distance, [2]), unsqueeze(distance, [1])), margin))
-  const terms = mul(counted, hinge) // [B, B, B]: anchor, positive, negative
+  const nearer = sub(unsqueeze(distance, [2]), unsqueeze(distance, [1]))
+  const hard = mul(counted, relu(add(nearer, margin))) // [B, B, B]: anchor, positive, negative
+  const terms = semiHard ? mul(hard, cast(less(nearer, 0), 'float32')) : hard
   const active = stopGradient(reduceSum(cast(greater(terms, 0), 'float32')))
   return { loss: div(reduceSum(terms), maximum(active, 1)), active }
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
-import { invalidInput, messageOf, notFound } from '../core/index.ts'
+import { invalidInput } from '../core/index.ts'
+import { fileInside } from './file-inside.ts'
 import type { ReadExternal } from './read-tensor.ts'
 
 /** Reads what tensors keep in files beside the model. */
@@ -22,7 +22,7 @@ export function externalDataIn(folder: string): ExternalData {
   const open = (location: string, what: string) => {
     const known = files.get(location)
     if (known !== undefined) return known
-    const path = inside(home, location, what)
+    const path = fileInside(home, location, what)
     const { size } = statSync(path)
     const file = { descriptor: openSync(path, 'r'), size }
     files.set(location, file)
@@ -51,32 +51,6 @@ export function externalDataIn(folder: string): ExternalData {
       for (const { descriptor } of files.values()) closeSync(descriptor)
     },
   }
-}
-
-function inside(home: string, location: string, what: string): string {
-  const path = resolve(home, location)
-  const leaves = (way: string): boolean =>
-    way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)
-  if (isAbsolute(location) || leaves(relative(home, path)))
-    throw invalidInput(
-      `${what}: its data lies at "${location}"; only files in the model's own folder are read`,
-    )
-  let real: string
-  try {
-    real = realpathSync(path)
-  } catch (cause) {
-    throw notFound(
-      `${what}: its data "${location}" cannot be read (${messageOf(cause)}); copy it beside the model`,
-      { cause },
-    )
-  }
-  if (leaves(relative(home, real)))
-    throw invalidInput(
-      `${what}: its data "${location}" is a link out of the model's folder; copy the file there`,
-    )
-  // asked before it is opened: opening a pipe would wait for ever
-  if (!statSync(real).isFile()) throw invalidInput(`${what}: its data "${location}" is not a file`)
-  return real
 }
 
 function bytesOf(descriptor: number, start: number, length: number): Uint8Array {

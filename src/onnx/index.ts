@@ -1,6 +1,7 @@
 export * from './attribute.ts'
 export { cutAt } from './cut.ts'
 export { expandComposites } from './expand-composites.ts'
+export { type ImportedGraph, type ImportOptions, importTfjs } from './import-tfjs/import-tfjs.ts'
 export { type KnownValue, type KnownValues, measuring } from './measuring.ts'
 export type { GraphNode, GraphValue, ModelGraph } from './model-graph.ts'
 export * from './operators/index.ts'

@@ -9,11 +9,14 @@ export interface AdamOptions {
   readonly epsilon?: number
   /** Decoupled weight decay (AdamW): θ shrinks by η w θ each step. */
   readonly weightDecay?: number
+  /** L2 penalty, added to the gradient: the weight decay of Adam before AdamW; by default none. */
+  readonly penalty?: number
 }
 
 /**
  * Adam, with decoupled weight decay where asked for:
  *
+ *   g ← g + λ θ, where there is a penalty λ
  *   m ← β₁ m + (1 − β₁) g;  v ← β₂ v + (1 − β₂) g²
  *   θ ← θ − η (m / (1 − β₁ᵗ) / (√(v / (1 − β₂ᵗ)) + ε) + w θ)
  *
@@ -27,11 +30,12 @@ export interface AdamOptions {
  * @see Kingma and Ba 2015; Loshchilov and Hutter 2019
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, penalty = 0 } = options
   assertBelowOne('adam: beta1', beta1, 0.9)
   assertBelowOne('adam: beta2', beta2, 0.999)
   assertPositive('adam: epsilon', epsilon, 1e-8)
   assertNotNegative('adam: weight decay', weightDecay, 0.01)
+  assertNotNegative('adam: penalty', penalty, 1e-5)
   const moments = statesOf(2)
   const numbers = oncePerGraph((learningRate: Value, step: Value) => {
     // in float64: 1 − β₂ᵗ loses digits
@@ -49,10 +53,11 @@ export function adam(options: AdamOptions = {}): Optimizer {
     update({ parameter, gradient, learningRate, step, ...place }) {
       const { rate, epsilon, kept } = numbers(learningRate, step)
       const [first, second] = moments(parameter)
-      const m = add(mul(first!, beta1), gradient)
-      const v = add(mul(second!, beta2), mul(gradient, gradient))
-      const shrinks = weightDecay > 0 && (place.decays ?? decays(parameter))
-      const shrunk = shrinks ? mul(parameter, kept) : parameter
+      const decaying = place.decays ?? decays(parameter)
+      const g = penalty > 0 && decaying ? add(gradient, mul(parameter, penalty)) : gradient
+      const m = add(mul(first!, beta1), g)
+      const v = add(mul(second!, beta2), mul(g, g))
+      const shrunk = weightDecay > 0 && decaying ? mul(parameter, kept) : parameter
       return [
         { state: parameter, next: sub(shrunk, mul(div(m, add(sqrt(v), epsilon)), rate)) },
         { state: first!, next: m },

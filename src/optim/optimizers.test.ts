@@ -31,6 +31,7 @@ const optimizers: Readonly<Record<string, Optimizer>> = {
   'adam betas': adam({ beta1: 0.8, beta2: 0.95, epsilon: 1e-3 }),
   'adam no momentum': adam({ beta1: 0, beta2: 0.9 }),
   adamw: adam({ weightDecay: 0.1 }),
+  'adam penalty': adam({ penalty: 0.1 }),
   lion: lion(),
   'lion decay': lion({ beta1: 0.95, beta2: 0.98, weightDecay: 0.1 }),
   'lion slow': lion({ beta1: 0.99, beta2: 0.5 }),
@@ -90,6 +91,7 @@ test.each(Object.entries(optimizers))(
 const penalised: readonly [string, (weightDecay: number) => Optimizer][] = [
   ['sgd', (weightDecay) => sgd({ weightDecay, momentum: 0.5 })],
   ['adam', (weightDecay) => adam({ weightDecay })],
+  ['adam with a penalty', (penalty) => adam({ penalty })],
   ['lion', (weightDecay) => lion({ weightDecay })],
 ]
 
@@ -235,6 +237,7 @@ test.each<[() => Optimizer, RegExp]>([
   [() => adam({ beta2: -0.1 }), /adam: beta2 is -0\.1/],
   [() => adam({ epsilon: 0 }), /adam: epsilon is 0, it must be positive; 1e-8 is usual/],
   [() => adam({ weightDecay: Number.NaN }), /adam: weight decay is NaN, it must be 0 or more/],
+  [() => adam({ penalty: -1 }), /adam: penalty is -1, it must be 0 or more/],
   [() => sgd({ momentum: 1.5 }), /sgd: momentum is 1\.5/],
   [() => sgd({ weightDecay: -1 }), /sgd: weight decay is -1/],
   [() => lion({ beta1: 1 }), /lion: beta1 is 1/],

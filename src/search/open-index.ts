@@ -1,10 +1,16 @@
 import { closestName, invalidInput, notFound, unavailable } from '../core/index.ts'
 import type { EncoderWeights } from './ensemble-weights.ts'
 import type { Entry } from './entry.ts'
-import { type IndexedEncoder, type IndexManifest, readManifest } from './manifest.ts'
+import {
+  type IndexedEncoder,
+  type IndexManifest,
+  readManifest,
+  type SearchMethod,
+} from './manifest.ts'
 import { MappedGeneration } from './mapped-generation.ts'
 import { type Hit, type NearestOptions, nearest } from './nearest.ts'
 import { queryRows, type WeightedQuery } from './query-rows.ts'
+import type { Precision } from './row-format.ts'
 
 /** How many hits a search gives, and what stops it. */
 export interface SearchOptions {
@@ -31,13 +37,17 @@ export interface VectorIndex {
   readonly dimension: number
   /** The encoders whose vectors lie side by side in a row. */
   readonly encoders: readonly IndexedEncoder[]
+  /** How its rows are kept. */
+  readonly precision: Precision
+  /** How they are searched. */
+  readonly method: SearchMethod
   /** Pictures in the index. */
   readonly count: number
   /** What each row stands for. */
   readonly entries: readonly Entry[]
   /**
    * The nearest pictures of each query, nearest first; of scores that float32 cannot tell apart
-   * (within 1e-6) the lower row comes first.
+   * (within 1e-6) the lower row comes first. Of an index with the method hnsw nearly all of them.
    *
    *   score = Σ_e λ_e ⟨q_e, u_e⟩    over encoders e, q_e and u_e of unit length, Σ_e λ_e = 1
    *
@@ -57,6 +67,12 @@ export interface VectorIndex {
    * @throws NotFound when there is no such product
    */
   vectorsOf(product: string): Promise<Float32Array[]>
+  /**
+   * The vectors of some rows, as `vectorsOf` gives them.
+   * @param from the first row
+   * @returns [count, D], or fewer where the index ends
+   */
+  vectors(from: number, count: number): Promise<Float32Array>
   /**
    * Changes over to the newest generation, if there is one; searches under way end on the old one.
    * @returns whether there was one
@@ -119,6 +135,14 @@ class OpenIndex implements VectorIndex {
     return this.#current.manifest.encoders
   }
 
+  get precision(): Precision {
+    return this.#current.manifest.precision
+  }
+
+  get method(): SearchMethod {
+    return this.#current.manifest.method
+  }
+
   get count(): number {
     return this.#current.manifest.count
   }
@@ -143,6 +167,14 @@ class OpenIndex implements VectorIndex {
     const { dimension } = generation.manifest
     const vectors = await generation.use(() => generation.vectors(rows))
     return Array.from(rows, (_, i) => vectors.subarray(i * dimension, (i + 1) * dimension))
+  }
+
+  async vectors(from: number, count: number): Promise<Float32Array> {
+    this.#assertOpen()
+    const generation = this.#current
+    const length = Math.max(0, Math.min(count, this.count - from))
+    const rows = Int32Array.from({ length }, (_, i) => from + i)
+    return generation.use(() => generation.vectors(rows))
   }
 
   async refresh(): Promise<boolean> {

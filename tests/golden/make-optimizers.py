@@ -93,6 +93,7 @@ result = {
         "adam": run(lambda p: torch.optim.Adam(p)),
         "adam betas": run(lambda p: torch.optim.Adam(p, betas=(0.8, 0.95), eps=1e-3)),
         "adamw": run(lambda p: torch.optim.AdamW(p, weight_decay=0.1)),
+        "adam penalty": run(lambda p: torch.optim.Adam(p, weight_decay=0.1)),
         "sgd nesterov decay": run(
             lambda p: torch.optim.SGD(p, lr=1, momentum=0.8, nesterov=True, weight_decay=0.1)
         ),

@@ -1,4 +1,3 @@
-import type { Progress } from '../../src/core/index.ts'
 import {
   decodeAll,
   encodeLabelled,
@@ -6,22 +5,10 @@ import {
   precisionOf,
   queryDecodeSide,
 } from '../../src/curation/index.ts'
-import { openEncoder, readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
+import { readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
 import type { RetrievalTable } from '../../src/metrics/index.ts'
-
-/** What every section of the results works with. */
-export interface SectionContext {
-  /** Training runs, reused where they are finished. */
-  readonly runs: string
-  /** The folder of docs/. */
-  readonly docs: string
-  /** The folder of models/. */
-  readonly models: string
-  /** The frozen MobileNet of the comparisons; left out where it is absent. */
-  readonly mobilenet: string
-  readonly progress: Progress
-  readonly signal: AbortSignal
-}
+import { openCached } from './cached-encoder.ts'
+import type { SectionContext } from './context.ts'
 
 /**
  * Precision of queries in galleries, by gallery.
@@ -33,9 +20,10 @@ export async function measure<Name extends string>(
     readonly queries: readonly LabelledFile[]
     readonly galleries: Readonly<Record<Name, readonly LabelledFile[]>>
   },
-  { progress, signal }: SectionContext,
+  context: SectionContext,
 ): Promise<Record<Name, RetrievalTable>> {
-  const encoder = await openEncoder(model, { settings: { mean: 0.5, std: 0.5 } })
+  const { progress, signal } = context
+  const encoder = await openCached(model, context)
   try {
     const options = { longestSide: queryDecodeSide(encoder), progress, signal }
     const encode = async (some: readonly LabelledFile[]) =>
@@ -66,3 +54,19 @@ export const percent = (share: number): string => (share * 100).toFixed(1)
 
 /** Precision at 1, 5 and 10 as cells of a table. */
 export const cells = ({ p1, p5, p10 }: RetrievalTable): string[] => [p1, p5, p10].map(percent)
+
+/** Mean and deviation, n − 1 in the denominator, of shares as percentages: `61.2 ± 0.4`; of one value the value. */
+export function meanAndDeviation(shares: readonly number[]): string {
+  const mean = shares.reduce((sum, x) => sum + x, 0) / shares.length
+  if (shares.length === 1) return percent(mean)
+  return `${percent(mean)} ± ${percent(deviation(shares))}`
+}
+
+/** Of a sample, n − 1 in the denominator; of one value NaN. */
+export function deviation(values: readonly number[]): number {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1))
+}
+
+/** What stands in the place of figures that no finished run gives. */
+export const notRun = 'not run'

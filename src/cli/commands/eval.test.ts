@@ -47,6 +47,7 @@ test('an ensemble comes with its members and, when asked, what it is measured ag
     'equal sampling',
     'score fusion',
     'reciprocal rank fusion',
+    'weighted reciprocal rank fusion',
     'mean pooling',
     'weighted pooling',
   ])

@@ -56,7 +56,9 @@ export const evaluate = defineCommand({
     baselines: z
       .boolean()
       .default(false)
-      .describe('measure fused lists and pooled vectors beside the ensemble'),
+      .describe(
+        'measure fused lists and pooled vectors too, their settings chosen on the val photos',
+      ),
     searchWeights: z
       .boolean()
       .default(false)

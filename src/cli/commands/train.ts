@@ -11,6 +11,7 @@ import {
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
 import type { TrainingEstimate } from '../../train/index.ts'
+import { verificationRecipes } from '../../verification/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { probeDevice } from '../doctor/probe-device.ts'
@@ -19,12 +20,13 @@ import { openTextEncoder } from '../open-text-encoder.ts'
 import { findChosenNetwork } from '../shipped-encoder.ts'
 import { chooseRecipe, usualRecipe } from '../train/choose-recipe.ts'
 import { describeEstimate } from '../train/describe-estimate.ts'
+import { assertNothingElse, trainedResult, trainRecipe } from '../verification/train-recipe.ts'
 import { webOptions, webPictures } from '../web-options.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
 export const train = defineCommand({
   name: 'train',
-  summary: 'Train an encoder on a catalogue or on the Grocery Store photos',
+  summary: 'Train an encoder on a catalogue, or a verifier on pairs of faces',
   examples: [
     {
       line: 'train --data shared/data/grocery',
@@ -49,6 +51,10 @@ export const train = defineCommand({
     {
       line: 'train --data products.csv --seed 2 --out runs/mine',
       what: 'on your own catalogue; the same command goes on after a Ctrl-C',
+    },
+    {
+      line: 'train verification/siamese-final --data shared/data/lfw',
+      what: 'the final network of paper 004, on pairs of faces',
     },
   ],
   positionals: ['recipe'],
@@ -91,6 +97,16 @@ export const train = defineCommand({
   }),
   async run({ recipe: named, data, out, seed, epochs, text, model, ...rest }, context) {
     const { device, threads } = rest
+    const session = { device, ...(threads === undefined ? {} : { threads }) }
+    const isVerifier = named !== undefined && Object.hasOwn(verificationRecipes, named)
+    const verifier = isVerifier ? verificationRecipes[named] : undefined
+    if (named !== undefined && verifier !== undefined) {
+      assertNothingElse(named, { text, model })
+      if (device !== 'cpu') await probeDevice(device)
+      return trainedResult(
+        await trainRecipe(verifier, { data, out, seed, epochs, session }, context),
+      )
+    }
     const { signal, progress, cwd, env } = context
     const settings = settingsOf(rest)
     const path = data === 'sample-shop' ? undefined : dataPath(data, context)
@@ -110,6 +126,7 @@ export const train = defineCommand({
         : await findRetrievalFiles(path, rngFromSeed(seed).fork('validation'), {
             web: webPictures(rest, context),
             signal,
+            cataloguePicturesOnly: chosen.cataloguePicturesOnly === true,
           })
     const recipe = fitEpochs(chosen, files)
     context.log(
@@ -130,7 +147,7 @@ export const train = defineCommand({
       folder,
       openText: (text) => openTextEncoder(text, { cwd, pull }),
       ...(source === undefined ? {} : { source }),
-      session: { device, ...(threads === undefined ? {} : { threads }) },
+      session,
       progress,
       estimated(found) {
         estimate = found

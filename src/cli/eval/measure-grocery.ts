@@ -6,6 +6,7 @@ import {
   type EnsembleRetrieval,
   encodeViews,
   ensembleRanks,
+  fileDecoding,
   groceryIconic,
   groceryPhotos,
   type LabelledFile,
@@ -31,22 +32,24 @@ export async function measureGrocery(
   { cwd, progress, signal }: CommandContext,
 ): Promise<CommandResult> {
   const { encoder, names, weights, split, tta, baselines, gallery: galleryName } = measuring
-  const decoding = { longestSide: queryDecodeSide(encoder), progress, signal }
+  const larger = { longestSide: queryDecodeSide(encoder) }
   const encode = async (files: readonly LabelledFile[], viewing: Viewing) => {
-    const { pictures, products } = await decodeAll(files, decoding)
+    const decoding = viewing === 'none' ? fileDecoding(encoder) : larger // views are parts
+    const { pictures, products } = await decodeAll(files, { ...decoding, progress, signal })
     return { views: await encodeViews({ pictures, encoder, viewing, signal }), products }
   }
   const queries = await encode(groceryPhotos(store, split), tta)
+  const tuning =
+    baselines && split !== 'val' ? await encode(groceryPhotos(store, 'val'), tta) : queries
   const retrievalIn = async (files: readonly LabelledFile[]): Promise<EnsembleRetrieval> => {
     const { views, products } = await encode(files, 'none')
-    const asked = { queries: queries.views, queryLabels: queries.products }
-    return { ...asked, gallery: views[0]!, galleryLabels: products }
+    return { ...asking(queries), gallery: views[0]!, galleryLabels: products }
   }
   const iconic = groceryIconic(store)
   const both = [...iconic, ...groceryPhotos(store, 'train')]
   if (measuring.searchWeights) {
     const retrieval = await retrievalIn(galleryName === 'iconic' ? iconic : both)
-    const found = searchWeights(retrieval, { ranksOf: ensembleRanks })
+    const found = await searchWeights(retrieval, { ranksOf: ensembleRanks })
     const path = resolve(cwd, measuring.heatMap)
     await mkdir(dirname(path), { recursive: true })
     await writeFileAtomic(path, weightsHeatMap({ names, ...found }))
@@ -63,12 +66,14 @@ export async function measureGrocery(
     ['iconic pictures and train photos', both],
   ] as const) {
     const retrieval = await retrievalIn(files)
-    const { ensemble, members, rescued } = measureEnsemble(retrieval, { names, weights })
+    const { ensemble, members, rescued } = await measureEnsemble(retrieval, { names, weights })
     galleries[name] = ensemble
     if (names.length > 1) rescues[name] = rescued
     ways[name] = [
       ...(names.length > 1 ? members : []),
-      ...(baselines ? measureBaselines(retrieval, { weights }) : []),
+      ...(baselines
+        ? await measureBaselines(retrieval, { tuneOn: { ...retrieval, ...asking(tuning) } })
+        : []),
     ]
   }
   const told = { encoder: encoder.name, split, tta, weights: byName(measuring) }
@@ -77,3 +82,11 @@ export async function measureGrocery(
     render: () => evalPage({ encoder: encoder.name, galleries, ways, rescues }),
   }
 }
+
+const asking = (encoded: {
+  readonly views: EnsembleRetrieval['queries']
+  readonly products: readonly string[]
+}): Pick<EnsembleRetrieval, 'queries' | 'queryLabels'> => ({
+  queries: encoded.views,
+  queryLabels: encoded.products,
+})

@@ -2,6 +2,7 @@ import { invalidInput, notFound, whichName } from '../../core/index.ts'
 import { type CurationRecipe, curationRecipes, withEpochs } from '../../curation/index.ts'
 import { findFashionSet, findGroceryStore } from '../../data/index.ts'
 import type { FileSettings } from '../../encoders/index.ts'
+import { verificationRecipes } from '../../verification/index.ts'
 import { isRecipePath, readRecipeFile } from './read-recipe-file.ts'
 
 /** What the command line says of a recipe. */
@@ -50,7 +51,7 @@ export async function usualRecipe(path: string | undefined): Promise<keyof typeo
 function knownRecipe(name: string): CurationRecipe {
   const recipes: Readonly<Record<string, CurationRecipe>> = curationRecipes
   if (Object.hasOwn(recipes, name)) return recipes[name]!
-  const names = Object.keys(recipes)
+  const names = [...Object.keys(recipes), ...Object.keys(verificationRecipes)]
   const all = `the recipes are ${names.join(', ')}, or name a recipe file: ./mine.ts`
   throw notFound(`train: there is no recipe "${name}"; ${whichName(name, names, all)}`)
 }

@@ -19,13 +19,27 @@ export interface EncodeViewsOptions {
 export async function encodeViews(options: EncodeViewsOptions): Promise<Float32Array[][]> {
   const { pictures, encoder, viewing, signal } = options
   const shown = pictures.map((picture) => queryViews(picture, viewing))
-  const rows: Float32Array[] = []
+  const views: Float32Array[][] = []
   for (let view = 0; view < (shown[0]?.length ?? 1); view++) {
     const some = shown.map((views) => views[view]!)
-    rows.push(await encoder.encode(some, signal === undefined ? {} : { signal }))
+    const rows = await encoder.encode(some, signal === undefined ? {} : { signal })
+    views.push(splitParts(rows, encoder))
   }
-  const views = viewing === 'mean' ? [meanOf(rows)] : rows
-  return views.map((view) => splitParts(view, encoder))
+  return viewing === 'mean' ? [meanOfViews(views)] : views
+}
+
+/**
+ * The mean vectors, whose scores are the mean scores of the views.
+ * @param views [views] of [encoders] of [Q, D_e], at least one
+ * @returns [encoders] of [Q, D_e]
+ */
+export function meanOfViews(views: readonly (readonly Float32Array[])[]): Float32Array[] {
+  return views[0]!.map((first, e) => {
+    const mean = new Float32Array(first.length)
+    for (const view of views)
+      for (let i = 0; i < mean.length; i++) mean[i]! += view[e]![i]! / views.length
+    return mean
+  })
 }
 
 /**
@@ -46,10 +60,4 @@ export function splitParts(rows: Float32Array, encoder: PictureEncoder): Float32
     }
     return part
   })
-}
-
-function meanOf(rows: readonly Float32Array[]): Float32Array {
-  const mean = new Float32Array(rows[0]?.length ?? 0)
-  for (const view of rows) for (let i = 0; i < mean.length; i++) mean[i]! += view[i]! / rows.length
-  return mean
 }

@@ -8,8 +8,8 @@ export const groceryDino: DinoRecipe = {
   name: 'grocery-dino',
   network: groceryTriplet.network,
   phases: [
-    { epochs: 120, size: 64 },
-    { epochs: 60, size: 96 },
+    { epochs: 100, size: 64 },
+    { epochs: 40, size: 96 },
   ],
   productsPerBatch: 32,
   picturesPerProduct: 4,

@@ -5,7 +5,7 @@ import type { TripletRecipe } from '../training/triplet-recipe.ts'
 export const groceryTriplet = {
   kind: 'triplet',
   name: 'grocery-triplet',
-  network: { widths: [24, 48, 96, 192], blocks: [1, 1, 1], dimension: 128 },
+  network: { widths: [16, 48, 96, 192], blocks: [1, 1, 1], dimension: 128 },
   phases: [
     { epochs: 60, size: 64 },
     { epochs: 40, size: 96 },

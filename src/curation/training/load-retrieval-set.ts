@@ -19,25 +19,27 @@ import {
   type RetrievalFiles,
   type RetrievalSet,
 } from './retrieval-set.ts'
+import type { RetrieverRecipe } from './retriever-recipe.ts'
 
 /**
  * Finds what to train on: the Grocery Store data set (its train photos and iconic pictures against
  * its val photos), the Fashion Product Images as {@link fashionFiles} says, or any catalogue, of which one picture of every product that has three or more
  * is held out for validation.
  * @param path the data set's folder, or a catalogue as {@link readCatalogue} takes
- * @param options for the catalogue's reader
+ * @param options for the catalogue's reader, and what a recipe says of the data
  * @throws InvalidInput when a catalogue has no product with three pictures
  */
 export async function findRetrievalFiles(
   path: string,
   rng: Rng,
-  options: CatalogueOptions = {},
+  options: CatalogueOptions & Pick<RetrieverRecipe, 'cataloguePicturesOnly'> = {},
 ): Promise<RetrievalFiles> {
   if ((await findGroceryStore(path)) !== undefined) {
     const store = await readGroceryStore(path)
+    const iconicOnly = options.cataloguePicturesOnly === true
     return {
-      name: 'Grocery Store',
-      train: [...groceryIconic(store), ...groceryPhotos(store, 'train')],
+      name: iconicOnly ? 'Grocery Store, iconic pictures' : 'Grocery Store',
+      train: [...groceryIconic(store), ...(iconicOnly ? [] : groceryPhotos(store, 'train'))],
       validation: groceryPhotos(store, 'val'),
       attributes: attributesOf(groceryCatalogue(store, { photos: 'none' }).products),
     }

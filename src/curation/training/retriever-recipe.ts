@@ -5,6 +5,11 @@ import type { BackboneOptions } from './backbone-options.ts'
 export interface RetrieverRecipe {
   readonly name: string
   readonly network: BackboneOptions
+  /**
+   * Learn without the customers' photos, where a data set has them beside catalogue pictures; they are still
+   * what the training is judged by.
+   */
+  readonly cataloguePicturesOnly?: boolean
   /** Stretches of training, each at its own picture size in pixels: small pictures first are cheap. */
   readonly phases: readonly { readonly epochs: number; readonly size: number }[]
   /** The fewest and the most steps in all: on a catalogue that would make others its epochs follow. */

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { stripedPictures } from '../../../tests/support/striped-pictures.ts'
 import { defaultAugmentation } from '../../data/index.ts'
 import { loadPictureEncoder, readModelFolder } from '../../encoders/index.ts'
+import { evaluate } from '../../runtime/index.ts'
 import { encodeLabelled, precisionOf } from './retrieval-precision.ts'
 import { retrieverPlan } from './retriever-plan.ts'
 import { trainRetriever } from './train-retriever.ts'
@@ -71,6 +72,21 @@ test('a retriever learns patterns and the run folder holds everything', async ()
     await encoder.close()
   }
 }, 60_000)
+
+test('mining says which triplets count', async () => {
+  const counts: Record<string, number> = {}
+  for (const mining of ['multi-similarity', 'semi-hard', 'all'] as const) {
+    const loss = { ...recipe.loss, mining }
+    const retriever = await tripletRetriever({ recipe: { ...recipe, loss }, seed: 3, set })
+    const phase = retriever.phases[0]!
+    const { active } = phase.build({ kind: 'inference' })
+    const found = await evaluate({ active: active! }, await phase.feeds(0, 0))
+    counts[mining] = Number(found.active!.data[0])
+  }
+  expect(counts.all).toBeGreaterThan(counts['multi-similarity']!)
+  expect(counts['semi-hard']).toBeLessThan(counts.all!)
+  expect(counts['semi-hard']).toBeGreaterThan(0)
+})
 
 test('the same seed gives the same model, another seed another one', async () => {
   const short = { ...recipe, phases: [{ epochs: 1, size: 12 }], validateEvery: 1 }

@@ -1,6 +1,6 @@
 import { multiSimilarityMiner, pairsOf, tripletMarginLoss } from '../../losses/index.ts'
 import type { Layer, Mode } from '../../nn/index.ts'
-import type { Value } from '../../onnx/index.ts'
+import { cast, type Value } from '../../onnx/index.ts'
 import { productInputs } from './product-inputs.ts'
 import type { TripletRecipe } from './triplet-recipe.ts'
 
@@ -21,6 +21,10 @@ export function tripletGraph(
   const { loss, mode } = options
   const { pictures, products } = productInputs(options)
   const pairs = pairsOf(network.apply(pictures, mode), products)
-  const weights = multiSimilarityMiner(pairs, { epsilon: loss.minerEpsilon })
-  return tripletMarginLoss({ pairs, weights, margin: loss.margin })
+  const { margin, mining = 'multi-similarity', minerEpsilon } = loss
+  const weights =
+    mining === 'multi-similarity'
+      ? multiSimilarityMiner(pairs, { epsilon: minerEpsilon })
+      : { positive: cast(pairs.positive, 'float32'), negative: cast(pairs.negative, 'float32') }
+  return tripletMarginLoss({ pairs, weights, margin, semiHard: mining === 'semi-hard' })
 }

@@ -1,7 +1,6 @@
-import { access } from 'node:fs/promises'
-import { join } from 'node:path'
 import { findFashionSet } from '../fashion/read-fashion.ts'
 import { findGroceryStore } from '../grocery-store.ts'
+import { findLfw } from '../lfw/read-lfw.ts'
 
 /** One file of a public data set. */
 export interface SetFile {
@@ -91,7 +90,7 @@ export const publicSets: readonly PublicSet[] = [
       },
     ],
     spaceBytes: 700 * megabyte,
-    isIn: (folder) => hasAll(folder, ['images', 'pairsDevTrain.txt', 'pairsDevTest.txt']),
+    isIn: async (folder) => (await findLfw(folder)) !== undefined,
   },
   {
     name: 'fashion',
@@ -114,8 +113,3 @@ export const publicSets: readonly PublicSet[] = [
     isIn: async (folder) => (await findFashionSet(folder)) !== undefined,
   },
 ]
-
-async function hasAll(folder: string, names: readonly string[]): Promise<boolean> {
-  const found = await Promise.allSettled(names.map((name) => access(join(folder, name))))
-  return found.every(({ status }) => status === 'fulfilled')
-}

@@ -31,6 +31,11 @@ test('reciprocal rank fusion looks at ranks alone', () => {
   for (const [i, score] of [1 / 61 + 1 / 63, 1 / 63 + 1 / 61, 1 / 62, 1 / 62].entries())
     expect(found[i]!.score).toBeCloseTo(score, 12)
   expect(rows(reciprocalRankFusion([one, two], { top: 4, weights: [1, 3] }))).toEqual([3, 1, 4, 2])
+  const steep = reciprocalRankFusion([one, two], { top: 1, weights: [1, 3], constant: 0 })
+  expect(steep[0]!.row).toBe(3)
+  expect(steep[0]!.score).toBeCloseTo(1 / 3 + 3, 12)
+  const wrong = () => reciprocalRankFusion([one], { top: 1, constant: -1 })
+  expect(wrong).toThrow(/constant is -1, it must be 0 or more; 60 is usual/)
 })
 
 test('what no list has on top, no fusion finds, though it is second best for all', () => {
