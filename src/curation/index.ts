@@ -1,4 +1,4 @@
-export { queryDecodeSide } from './catalogue/encode.ts'
+export { fileDecoding, queryDecodeSide } from './catalogue/encode.ts'
 export { type Condition, parseCondition } from './catalogue/filter.ts'
 export {
   type IndexCatalogueOptions,
@@ -25,7 +25,6 @@ export {
   type SheetSection,
 } from './contact-sheet/contact-sheet.ts'
 export { type ShownSearch, sheetRow } from './contact-sheet/row.ts'
-export { fileThumbnails, type Thumbnail } from './contact-sheet/thumbnail.ts'
 export type { DemoPart, DemoTrial } from './demo/part.ts'
 export { type DemoOptions, type DemoReport, runDemo } from './demo/run-demo.ts'
 export type { CatalogueQuery } from './ensemble/compose-query.ts'
@@ -43,7 +42,7 @@ export {
 } from './ensemble/search-weights.ts'
 export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
 export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
-export { curationRecipes } from './recipes/index.ts'
+export { curationRecipes, type RecipeFile } from './recipes/index.ts'
 export type { AttributeRecipe } from './training/attribute-recipe.ts'
 export {
   findRetrievalFiles,

@@ -1,10 +1,11 @@
 export { buildStep, type StepGraph } from './build-step.ts'
-export { claimRunFolder } from './checkpoint.ts'
+export { checkpointPath, claimRunFolder } from './checkpoint.ts'
 export type {
   CurveRow,
   ParameterGroup,
   Phase,
   StepPlan,
+  TrainingEstimate,
   TrainingPlan,
   TrainingResult,
   TrainingSettings,

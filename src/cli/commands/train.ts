@@ -9,6 +9,8 @@ import {
   trainRetriever,
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
+import type { TrainingEstimate } from '../../train/index.ts'
+import { verificationRecipes } from '../../verification/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { probeDevice } from '../doctor/probe-device.ts'
@@ -16,12 +18,14 @@ import { networkOptions, settingsOf } from '../model-options.ts'
 import { openTextEncoder } from '../open-text-encoder.ts'
 import { findChosenNetwork } from '../shipped-encoder.ts'
 import { chooseRecipe } from '../train/choose-recipe.ts'
+import { describeEstimate } from '../train/describe-estimate.ts'
+import { assertNothingElse, trainedResult, trainRecipe } from '../verification/train-recipe.ts'
 import { webOptions, webPictures } from '../web-options.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
 export const train = defineCommand({
   name: 'train',
-  summary: 'Train an encoder on a catalogue or on the Grocery Store photos',
+  summary: 'Train an encoder on a catalogue, or a verifier on pairs of faces',
   examples: [
     {
       line: 'train --data shared/data/grocery',
@@ -36,8 +40,20 @@ export const train = defineCommand({
       what: 'learn what is said of the products; word vectors are fetched once',
     },
     {
+      line: 'train curation/grocery-mobilenet --model file:mobilenet.onnx --data shared/data/grocery',
+      what: 'fine-tune a network from elsewhere',
+    },
+    {
+      line: 'train ./mine.ts --data products.csv',
+      what: 'by a recipe file of your own, which is code that is run',
+    },
+    {
       line: 'train --data products.csv --seed 2 --out runs/mine',
       what: 'on your own catalogue; the same command goes on after a Ctrl-C',
+    },
+    {
+      line: 'train verification/siamese-final --data shared/data/lfw',
+      what: 'the final network of paper 004, on pairs of faces',
     },
   ],
   positionals: ['recipe'],
@@ -78,6 +94,17 @@ export const train = defineCommand({
   }),
   async run({ recipe: name, data, out, seed, epochs, text, model, ...rest }, context) {
     const { device, threads } = rest
+    const session = { device, ...(threads === undefined ? {} : { threads }) }
+    const verifier = Object.hasOwn(verificationRecipes, name)
+      ? verificationRecipes[name]
+      : undefined
+    if (verifier !== undefined) {
+      assertNothingElse(name, { text, model })
+      if (device !== 'cpu') await probeDevice(device)
+      return trainedResult(
+        await trainRecipe(verifier, { data, out, seed, epochs, session }, context),
+      )
+    }
     const { signal, progress, cwd, env } = context
     const settings = settingsOf(rest)
     const recipe = await chooseRecipe({ name, cwd, epochs, text, model, settings })
@@ -97,12 +124,16 @@ export const train = defineCommand({
             signal,
             cataloguePicturesOnly: recipe.cataloguePicturesOnly === true,
           })
+    context.log(
+      `${recipe.name}: ${files.train.length} pictures of ${new Set(files.train.map(({ product }) => product)).size} products to learn from, ${files.validation.length} to validate by; the first steps will say how long it takes`,
+    )
     const set = await loadRetrievalSet(files, {
       longestSide: decodedSide(recipe),
       progress,
       signal,
     })
     const folder = resolve(cwd, out ?? join('runs', `${recipe.name}-seed${seed}`))
+    let estimate: TrainingEstimate | undefined
     const result = await trainRetriever({
       recipe,
       seed,
@@ -111,13 +142,17 @@ export const train = defineCommand({
       folder,
       openText: (text) => openTextEncoder(text, { cwd, pull }),
       ...(source === undefined ? {} : { source }),
-      session: { device, ...(threads === undefined ? {} : { threads }) },
+      session,
       progress,
+      estimated(found) {
+        estimate = found
+        context.log(`training takes ${describeEstimate(found)}`)
+      },
       signal,
     })
     const { bestEpoch, best, seconds, stoppedEarly } = result
     return {
-      data: { folder, bestEpoch, ...best.metrics, seconds, stoppedEarly },
+      data: { folder, bestEpoch, ...best.metrics, seconds, stoppedEarly, estimate },
       render: () =>
         [
           `${folder}`,

@@ -6,6 +6,7 @@ import {
   type EnsembleRetrieval,
   encodeViews,
   ensembleRanks,
+  fileDecoding,
   groceryIconic,
   groceryPhotos,
   type LabelledFile,
@@ -31,9 +32,10 @@ export async function measureGrocery(
   { cwd, progress, signal }: CommandContext,
 ): Promise<CommandResult> {
   const { encoder, names, weights, split, tta, baselines, gallery: galleryName } = measuring
-  const decoding = { longestSide: queryDecodeSide(encoder), progress, signal }
+  const larger = { longestSide: queryDecodeSide(encoder) }
   const encode = async (files: readonly LabelledFile[], viewing: Viewing) => {
-    const { pictures, products } = await decodeAll(files, decoding)
+    const decoding = viewing === 'none' ? fileDecoding(encoder) : larger // views are parts
+    const { pictures, products } = await decodeAll(files, { ...decoding, progress, signal })
     return { views: await encodeViews({ pictures, encoder, viewing, signal }), products }
   }
   const queries = await encode(groceryPhotos(store, split), tta)

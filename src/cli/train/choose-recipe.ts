@@ -1,6 +1,7 @@
 import { invalidInput, notFound, whichName } from '../../core/index.ts'
 import { type CurationRecipe, curationRecipes } from '../../curation/index.ts'
 import type { FileSettings } from '../../encoders/index.ts'
+import { verificationRecipes } from '../../verification/index.ts'
 import { isRecipePath, readRecipeFile } from './read-recipe-file.ts'
 
 /** What the command line says of a recipe. */
@@ -35,7 +36,7 @@ export async function chooseRecipe(choice: RecipeChoice): Promise<CurationRecipe
 function knownRecipe(name: string): CurationRecipe {
   const recipes: Readonly<Record<string, CurationRecipe>> = curationRecipes
   if (Object.hasOwn(recipes, name)) return recipes[name]!
-  const names = Object.keys(recipes)
+  const names = [...Object.keys(recipes), ...Object.keys(verificationRecipes)]
   const all = `the recipes are ${names.join(', ')}, or name a recipe file: ./mine.ts`
   throw notFound(`train: there is no recipe "${name}"; ${whichName(name, names, all)}`)
 }
@@ -46,7 +47,7 @@ function networkOf({ network }: CurationRecipe, choice: RecipeChoice): CurationR
   if (network.kind !== 'imported') {
     if (model === undefined && given.length === 0) return network
     throw invalidInput(
-      `train: ${name} starts from random weights, so it takes no --model and nothing that describes one; curation/fine-tune and recipes with network: { kind: 'imported' } do`,
+      `train: ${name} starts from random weights, so it takes no --model and nothing that describes one; take curation/grocery-mobilenet, or a recipe file with network: { kind: 'imported' }`,
     )
   }
   if (model === undefined)

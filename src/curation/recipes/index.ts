@@ -1,3 +1,4 @@
+import type { CurationRecipe } from '../training/open-retriever.ts'
 import { fashionAttributes } from './fashion-attributes.ts'
 import { groceryAttributes } from './grocery-attributes.ts'
 import { groceryAttributesIconic } from './grocery-attributes-iconic.ts'
@@ -22,3 +23,10 @@ export const curationRecipes = {
   'curation/sample-shop-triplet': sampleShopTriplet,
   'curation/sample-shop-attributes': sampleShopAttributes,
 } as const
+
+/** What a recipe file exports: a whole recipe, or what it changes of another one. */
+export type RecipeFile =
+  | CurationRecipe
+  | ({ readonly extends: keyof typeof curationRecipes } & ChangesOf<CurationRecipe>)
+
+type ChangesOf<Recipe> = Recipe extends CurationRecipe ? Partial<Recipe> : never

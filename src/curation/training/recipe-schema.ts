@@ -43,6 +43,7 @@ const network = z.discriminatedUnion('kind', [
 
 const chance = { probability: share }
 const augmentation = z.strictObject({
+  size: count.exactOptional(), // the phases say it
   area: areas,
   aspect: range,
   rotationDegrees: range,
