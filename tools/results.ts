@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type ProgressEvent, writeFileAtomic } from '../src/core/index.ts'
 import { choicesSection } from './results/choices.ts'
+import { facesSection } from './results/faces.ts'
 import { fashionSection } from './results/fashion.ts'
 import { retrievalSection } from './results/retrieval.ts'
 import { sampleShopSection } from './results/sample-shop.ts'
@@ -56,6 +57,7 @@ const sections: Readonly<Record<string, (context: SectionContext) => Promise<str
   choices: choicesSection,
   fashion: fashionSection,
   'sample-shop': sampleShopSection,
+  faces: facesSection,
 }
 const asked = values.only?.split(',') ?? Object.keys(sections)
 const written: string[] = []

@@ -21,6 +21,9 @@ export interface KnownModel {
   readonly dimension?: number
   /** Where it has one. */
   readonly card?: ModelCard
+  /** What it is and who may use it how, where there is no card that says so. */
+  readonly description?: string
+  readonly licence?: string
   /** Commit or checksum of what was pulled. */
   readonly exactly?: string
   readonly pulledAt?: string
@@ -54,6 +57,8 @@ export async function describePulled({ path, record }: PulledModel): Promise<Kno
     bytes: record.files.reduce((sum, file) => sum + file.bytes, 0),
     exactly: record.exactly,
     pulledAt: record.pulledAt,
+    ...(record.description === undefined ? {} : { description: record.description }),
+    ...(record.licence === undefined ? {} : { licence: record.licence }),
     ...(dimension === undefined ? {} : { dimension }),
     ...(card === undefined ? {} : { card }),
   }

@@ -23,4 +23,6 @@ export interface FetchOptions {
 export interface Fetched {
   readonly exactly: string
   readonly entry: string
+  readonly description?: string
+  readonly licence?: string
 }
