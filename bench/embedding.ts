@@ -9,7 +9,12 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { rngFromSeed } from '../src/core/index.ts'
 import { curationRecipes, decodeAll, groceryPhotos, indexCatalogue } from '../src/curation/index.ts'
-import { findGroceryStore, picturesToTensor, readGroceryStore } from '../src/data/index.ts'
+import {
+  findGroceryStore,
+  picturesToTensor,
+  preprocessingSchema,
+  readGroceryStore,
+} from '../src/data/index.ts'
 import { type EncoderSource, openPictureEncoder, readModelFolder } from '../src/encoders/index.ts'
 import { CompactConvNet } from '../src/nn/index.ts'
 import { input, writeModel } from '../src/onnx/index.ts'
@@ -129,7 +134,8 @@ async function measure(files: string, paths: readonly string[], source: EncoderS
 
 async function shippedSource(shipped: string): Promise<EncoderSource> {
   const { card, model } = await readModelFolder(shipped)
-  return { ...card, model, hash: card.sha256 }
+  const preprocessing = preprocessingSchema.parse(card.preprocessing)
+  return { ...card, preprocessing, model, hash: card.sha256 }
 }
 
 /** The recipe's network as it starts: as fast as when it is trained. */

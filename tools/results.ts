@@ -5,12 +5,19 @@
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type ProgressEvent, writeFileAtomic } from '../src/core/index.ts'
+import { baselinesSection } from './results/baselines.ts'
 import { choicesSection } from './results/choices.ts'
+import type { SectionContext } from './results/context.ts'
 import { facesSection } from './results/faces.ts'
 import { fashionSection } from './results/fashion.ts'
-import { retrievalSection } from './results/retrieval.ts'
+import { fineTunedSection } from './results/fine-tuned.ts'
+import { type GroceryStudy, groceryStudy } from './results/grocery-study.ts'
+import { picturesSection } from './results/pictures.ts'
 import { sampleShopSection } from './results/sample-shop.ts'
-import type { SectionContext } from './results/section.ts'
+import { shippingSection } from './results/shipping.ts'
+import { tableOne } from './results/table-one.ts'
+import { tableTwo } from './results/table-two.ts'
+import { whoIsRight } from './results/who-is-right.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const { values } = parseArgs({
@@ -52,12 +59,26 @@ const context: SectionContext = {
   progress,
   signal: interrupt.signal,
 }
-const sections: Readonly<Record<string, (context: SectionContext) => Promise<string>>> = {
-  retrieval: retrievalSection,
-  choices: choicesSection,
-  fashion: fashionSection,
-  'sample-shop': sampleShopSection,
-  faces: facesSection,
+let study: Promise<GroceryStudy> | undefined
+/** What several sections tell of is made once, by the first that needs it. */
+const studied =
+  (write: (study: GroceryStudy, context: SectionContext) => string | Promise<string>) =>
+  async (): Promise<string> => {
+    study ??= groceryStudy(context)
+    return write(await study, context)
+  }
+const sections: Readonly<Record<string, () => Promise<string>>> = {
+  'table-1': studied(tableOne),
+  'table-2': studied(tableTwo),
+  pictures: studied(picturesSection),
+  'who-is-right': studied(whoIsRight),
+  baselines: studied(baselinesSection),
+  shipping: studied(shippingSection),
+  choices: () => choicesSection(context),
+  'fine-tuned': () => fineTunedSection(context),
+  fashion: () => fashionSection(context),
+  'sample-shop': () => sampleShopSection(context),
+  faces: () => facesSection(context),
 }
 const asked = values.only?.split(',') ?? Object.keys(sections)
 const written: string[] = []
@@ -65,14 +86,14 @@ for (const name of asked) {
   const section = sections[name]
   if (section === undefined)
     throw new Error(`results: there is no section "${name}"; they are ${Object.keys(sections)}`)
-  written.push(await section(context))
+  written.push(await section())
 }
 if (values.only === undefined)
   await writeFileAtomic(
     join(root, 'docs', 'results.md'),
     `# Results
 
-Written by \`npm run results\`; no figure here is typed by hand. Training runs are kept in \`runs/\` and reused.
+Written by \`npm run results\`; no figure here is typed by hand but those of others, which are named as such. Training runs are kept in \`runs/\` and reused.
 
 ${written.join('\n')}`,
   )

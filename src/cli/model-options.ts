@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { layouts, poolings } from '../encoders/index.ts'
+import { type FileSettings, layouts, poolings } from '../encoders/index.ts'
 import type { CommandContext } from './command.ts'
 import type { EncoderChoice } from './shipped-encoder.ts'
 
@@ -15,18 +15,8 @@ const numberOrThree = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-/** The options by which every command takes an encoder: the model, and what a plain file does not say. */
-export const modelOptions = {
-  model: z
-    .string()
-    .optional()
-    .describe(
-      'name of a shipped model, model folder, file:path.onnx, hf:owner/name or npm:package@version/path; default: grocery-triplet, or the one an index was made with',
-    ),
-  encoder: z
-    .array(z.string())
-    .default([])
-    .describe('as --model, given once for each of several encoders that search together'),
+/** The options that say what a plain .onnx file does not say itself. */
+export const networkOptions = {
   inputSize: z.coerce
     .number()
     .int()
@@ -46,6 +36,21 @@ export const modelOptions = {
     .describe('how tokens or a map of features become the vector, for .onnx files'),
 } as const
 
+/** The options by which every command takes an encoder: the model, and what a plain file does not say. */
+export const modelOptions = {
+  model: z
+    .string()
+    .optional()
+    .describe(
+      'name of a shipped model, model folder, file:path.onnx, hf:owner/name or npm:package@version/path; default: grocery-triplet, or the one an index was made with',
+    ),
+  encoder: z
+    .array(z.string())
+    .default([])
+    .describe('as --model, given once for each of several encoders that search together'),
+  ...networkOptions,
+} as const
+
 /** What {@link modelOptions} parse to. */
 type ModelOptions = z.output<z.ZodObject<typeof modelOptions>>
 
@@ -55,7 +60,18 @@ export function encoderChoice(
   { cwd, env, progress, signal }: CommandContext,
 ): EncoderChoice {
   const { model, encoder: encoders, threads } = options
+  return {
+    model,
+    encoders,
+    settings: settingsOf(options),
+    cwd,
+    threads,
+    pull: { env, progress, signal },
+  }
+}
+
+/** What {@link networkOptions} say of a network. */
+export function settingsOf(options: Partial<ModelOptions>): FileSettings {
   const { inputSize: size, mean, std, layout, output, pooling } = options
-  const settings = { size, mean, std, layout, output, pooling }
-  return { model, encoders, settings, cwd, threads, pull: { env, progress, signal } }
+  return { size, mean, std, layout, output, pooling }
 }

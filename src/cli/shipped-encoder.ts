@@ -4,7 +4,10 @@ import { join, resolve } from 'node:path'
 import { notFound, whichName } from '../core/index.ts'
 import {
   type FileSettings,
+  type FindNetworkOptions,
+  findNetwork,
   joinEncoders,
+  type NetworkSource,
   openEncoder,
   type PictureEncoder,
   type PullOptions,
@@ -44,13 +47,27 @@ export async function openChosenEncoder(choice: EncoderChoice): Promise<PictureE
     if (!hasModel(folder)) throw noModel(folder, `reinstall vitrine; ${trainOne}`)
     return openAll([folder], choice)
   }
-  const models = names.map((name) => findModel(name, cwd))
-  for (const [i, { place, isThere }] of models.entries())
-    if (!isThere) throw noModel(place, whichName(names[i]!, await shippedNames(), trainOne))
-  return openAll(
-    models.map(({ place }) => place),
-    choice,
-  )
+  const places: string[] = []
+  for (const name of names) places.push(await placeOf(name, cwd))
+  return openAll(places, choice)
+}
+
+/**
+ * Finds the network that the user named, to be trained further.
+ * @throws NotFound when there is none; what findNetwork throws when it is not usable
+ */
+export async function findChosenNetwork(
+  name: string,
+  { cwd, ...options }: FindNetworkOptions & { readonly cwd: string },
+): Promise<NetworkSource> {
+  return findNetwork(await placeOf(name, cwd), { cwd, ...options })
+}
+
+/** @throws NotFound when there is no model of that name */
+async function placeOf(name: string, cwd: string): Promise<string> {
+  const { place, isThere } = findModel(name, cwd)
+  if (!isThere) throw noModel(place, whichName(name, await shippedNames(), trainOne))
+  return place
 }
 
 /**

@@ -1,4 +1,4 @@
-export { queryDecodeSide } from './catalogue/encode.ts'
+export { fileDecoding, queryDecodeSide } from './catalogue/encode.ts'
 export { type Condition, parseCondition } from './catalogue/filter.ts'
 export {
   type IndexCatalogueOptions,
@@ -35,10 +35,15 @@ export { type MeasuredBaseline, measureBaselines } from './ensemble/measure-base
 export { type MeasuredWay, measureEnsemble } from './ensemble/measure-ensemble.ts'
 export { type Viewing, viewings } from './ensemble/query-views.ts'
 export { type Rescues, rescues } from './ensemble/rescues.ts'
-export { searchWeights, type WeightSearch, type WeightTrial } from './ensemble/search-weights.ts'
+export {
+  byPrecision,
+  searchWeights,
+  type WeightSearch,
+  type WeightTrial,
+} from './ensemble/search-weights.ts'
 export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
 export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
-export { curationRecipes } from './recipes/index.ts'
+export { curationRecipes, type RecipeFile } from './recipes/index.ts'
 export type { AttributeRecipe } from './training/attribute-recipe.ts'
 export {
   findRetrievalFiles,
@@ -48,6 +53,7 @@ export {
 } from './training/load-retrieval-set.ts'
 export type { CurationRecipe } from './training/open-retriever.ts'
 export type { AttributeSource, ProductAttributes } from './training/product-attributes.ts'
+export { recipeSchema } from './training/recipe-schema.ts'
 export {
   encodeLabelled,
   type LabelledVectors,

@@ -48,6 +48,7 @@ export { type HubPixels, hubPixels } from './hub/hub-pixels.ts'
 export {
   type HubPreprocessing,
   type HubResize,
+  hubPreprocessingSchema,
   readHubPreprocessing,
 } from './hub/hub-preprocessing.ts'
 export { type LoadedPairs, loadPairs } from './lfw/load-pairs.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { preprocessingSchema } from '../data/index.ts'
+import { hubPreprocessingSchema, preprocessingSchema } from '../data/index.ts'
 
 /** What `model.json` says about the `model.onnx` beside it. */
 export const modelCardSchema = z.strictObject({
@@ -10,7 +10,18 @@ export const modelCardSchema = z.strictObject({
   description: z.string(),
   /** Values in a vector. */
   dimension: z.number().int().positive(),
-  preprocessing: preprocessingSchema,
+  preprocessing: z.union([preprocessingSchema, hubPreprocessingSchema]),
+  /** The model that it was fine-tuned from; left out where training began with random weights. */
+  origin: z
+    .strictObject({
+      /** As it was named: a file, `hf:owner/name`, `npm:package@version/path`. */
+      model: z.string(),
+      /** Of its file and of how pictures were made ready for it. */
+      sha256: z.string(),
+      /** What is known of its licence, which holds for what is made of it too. */
+      licence: z.string(),
+    })
+    .optional(),
   /** The recipe as it was run. */
   recipe: z.record(z.string(), z.unknown()),
   seed: z.number().int(),

@@ -1,5 +1,5 @@
 import { invalidInput } from '../core/index.ts'
-import type { NamedTensors, Session } from '../runtime/index.ts'
+import type { NamedTensors } from '../runtime/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 
 /**
@@ -26,8 +26,11 @@ const usualOutputs = ['image_embeds', 'text_embeds', 'pooler_output', 'vectors',
  * The output that is the vector.
  * @throws InvalidInput when there is none of that name, or several and no name was given
  */
-export function chooseOutput(place: string, session: Session, { output }: OutputChoice): string {
-  const { outputNames } = session
+export function chooseOutput(
+  place: string,
+  outputNames: readonly string[],
+  { output }: OutputChoice,
+): string {
   if (output !== undefined) {
     if (outputNames.includes(output)) return output
     throw invalidInput(
@@ -42,13 +45,45 @@ export function chooseOutput(place: string, session: Session, { output }: Output
   )
 }
 
+/** Features, and how they are to become vectors. */
+export interface PoolingChoice extends OutputChoice {
+  readonly place: string
+  readonly output: string
+  readonly dtype: string
+  readonly shape: readonly number[]
+}
+
+/**
+ * What makes one vector a picture or text of features: nothing, their first token, or the mean of
+ * their tokens or places.
+ * @throws InvalidInput when the features have a shape that the pooling cannot take
+ */
+export function poolingOf(features: PoolingChoice): 'none' | 'first' | 'tokens' | 'places' {
+  const { place, output, dtype, shape } = features
+  const axes = shape.length
+  const pooling = features.pooling ?? (axes === 3 ? features.tokenPooling : undefined)
+  const refuse = (wanted: string) =>
+    invalidInput(
+      `${place}: output "${output}" is ${dtype} [${shape.join(', ')}], wanted ${wanted}; choose with --output and --pooling`,
+    )
+  if (dtype !== 'float32') throw refuse('float32')
+  if (axes === 2) {
+    if (pooling === undefined || pooling === 'none') return 'none'
+    throw refuse(`tokens [N, L, D] for pooling "${pooling}"`)
+  }
+  if (axes === 3 && pooling === 'cls') return 'first'
+  if (axes === 3 && pooling === 'mean') return 'tokens'
+  if (axes === 4 && pooling === 'mean') return 'places'
+  if (axes === 3) throw refuse('[N, D]; of tokens take --pooling cls or mean')
+  if (axes === 4) throw refuse('[N, D]; of a map of features take --pooling mean')
+  throw refuse('[N, D], tokens [N, L, D] or a map [N, C, H, W]; it is no encoder')
+}
+
 /** What {@link pooledRows} pools. */
-export interface Features {
+export interface Features extends OutputChoice {
   readonly place: string
   readonly results: NamedTensors
   readonly output: string
-  readonly pooling?: Pooling | undefined
-  readonly tokenPooling?: Pooling | undefined
   /** [N, L] 1 for tokens that count, 0 for padding; default: all count */
   readonly mask?: Float32Array | undefined
 }
@@ -56,37 +91,23 @@ export interface Features {
 /**
  * One row a picture or text.
  * @returns rows [N, D] and D
- * @throws InvalidInput when the features have a shape that the pooling cannot take
+ * @throws as {@link poolingOf}
  */
-export function pooledRows({ place, results, output, mask, ...choice }: Features): {
+export function pooledRows({ results, mask, ...choice }: Features): {
   readonly rows: Float32Array
   readonly dimension: number
 } {
-  const { dtype, shape, data } = results[output] as Tensor
-  const pooling = choice.pooling ?? (shape.length === 3 ? choice.tokenPooling : undefined)
-  const refuse = (wanted: string) =>
-    invalidInput(
-      `${place}: output "${output}" is ${dtype} [${shape.join(', ')}], wanted ${wanted}; choose with --output and --pooling`,
-    )
+  const { dtype, shape, data: values } = results[choice.output] as Tensor
+  const pooling = poolingOf({ ...choice, dtype, shape })
+  const data = values as Float32Array
   const [count = 0, second = 0, third = 0] = shape
-  if (dtype !== 'float32' || !(data instanceof Float32Array)) throw refuse('float32')
-  if (shape.length === 2) {
-    if (pooling === undefined || pooling === 'none') return { rows: data, dimension: second }
-    throw refuse(`tokens [N, L, D] for pooling "${pooling}"`)
-  }
-  if (shape.length === 3 && pooling === 'cls') {
-    const rows = new Float32Array(count * third)
-    for (let i = 0; i < count; i++)
-      rows.set(data.subarray(i * second * third, i * second * third + third), i * third)
-    return { rows, dimension: third }
-  }
-  if (shape.length === 3 && pooling === 'mean')
-    return { rows: meanOfTokens(data, shape, mask), dimension: third }
-  if (shape.length === 4 && pooling === 'mean')
-    return { rows: meanOfPlaces(data, shape), dimension: second }
-  if (shape.length === 3) throw refuse('[N, D]; of tokens take --pooling cls or mean')
-  if (shape.length === 4) throw refuse('[N, D]; of a map of features take --pooling mean')
-  throw refuse('[N, D], tokens [N, L, D] or a map [N, C, H, W]; it is no encoder')
+  if (pooling === 'none') return { rows: data, dimension: second }
+  if (pooling === 'places') return { rows: meanOfPlaces(data, shape), dimension: second }
+  if (pooling === 'tokens') return { rows: meanOfTokens(data, shape, mask), dimension: third }
+  const rows = new Float32Array(count * third)
+  for (let i = 0; i < count; i++)
+    rows.set(data.subarray(i * second * third, i * second * third + third), i * third)
+  return { rows, dimension: third }
 }
 
 /** Σ_l m_l x_l / Σ_l m_l */

@@ -18,6 +18,8 @@ export const fileSettingsSchema = z.strictObject({
   layout: z.enum(layouts).optional(),
   output: z.string().min(1).optional(),
   pooling: z.enum(poolings).optional(),
+  /** SPDX name of the licence that the model may be used under. */
+  licence: z.string().min(1).optional(),
 })
 
 /** See {@link fileSettingsSchema}; a setting that is undefined is not given. */
@@ -51,7 +53,7 @@ function parseCard(card: string, text: string): FileSettings {
     if (parsed.success) return parsed.data
     const [issue] = parsed.error.issues
     throw invalidInput(
-      `${card}: ${issue?.path.join('.') || 'card'}: ${issue?.message ?? 'wrong'}; wanted size, fit, mean, std, layout, output or pooling`,
+      `${card}: ${issue?.path.join('.') || 'card'}: ${issue?.message ?? 'wrong'}; wanted size, fit, mean, std, layout, output, pooling or licence`,
     )
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause

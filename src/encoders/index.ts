@@ -3,10 +3,17 @@ export type { PictureEncoder, TextEncoder } from './encoder.ts'
 export { type PulledSpec, parseEncoderSpec } from './encoder-spec.ts'
 export { poolings } from './feature-output.ts'
 export { type FileSettings, fileSettingsSchema } from './file-card.ts'
+export { type FindNetworkOptions, findNetwork } from './find-network.ts'
+export { importPictureNetwork, type PictureBatch } from './import-picture-network.ts'
 export { joinEncoders, membersOf } from './join-encoders.ts'
 export { type ModelFolder, readModelFolder, writeModelFolder } from './model-folder.ts'
 export { type OpenEncoderOptions, openEncoder } from './open-encoder.ts'
-export { type EncoderSource, loadPictureEncoder, openPictureEncoder } from './picture-encoder.ts'
+export {
+  type EncoderSource,
+  loadPictureEncoder,
+  type NetworkSource,
+  openPictureEncoder,
+} from './picture-encoder.ts'
 export { layouts } from './picture-input.ts'
 export { cacheFolder, type Environment, listPulled, type PulledModel } from './pull/cache.ts'
 export type { ConvertedSource } from './pull/converted-source.ts'

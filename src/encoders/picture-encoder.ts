@@ -5,7 +5,7 @@ import { type Tensor, tensor } from '../tensor/index.ts'
 import type { PictureEncoder, TextEncoder } from './encoder.ts'
 import { chooseOutput, type OutputChoice, pooledRows } from './feature-output.ts'
 import { readModelFolder } from './model-folder.ts'
-import { type Layout, type PictureInput, pictureInput } from './picture-input.ts'
+import { type Layout, type PictureInput, pictureInput, pictureInputName } from './picture-input.ts'
 import { toUnitRows } from './unit-rows.ts'
 
 /** Pictures that go through the network at once: more is no faster on a CPU. */
@@ -22,8 +22,11 @@ export interface NetworkSource extends OutputChoice {
   readonly layout?: Layout | undefined
   /** SHA-256 of the model, where it is known. */
   readonly hash?: string
+  /** What messages name: a file rather than the encoder. */
+  readonly place?: string
+  readonly licence?: string | undefined
   /** Opens the tower for texts that belongs to this one for pictures. */
-  readonly openTextTower?: () => Promise<TextEncoder>
+  readonly openTextTower?: (name: string, options: SessionOptions) => Promise<TextEncoder>
 }
 
 /** A network whose pictures are made ready as a model card says. */
@@ -39,11 +42,11 @@ export async function openPictureEncoder(
   source: NetworkSource,
   options: SessionOptions = {},
 ): Promise<PictureEncoder> {
-  const { name, preprocessing, layout, hash = '', openTextTower } = source
+  const { name, place = name, preprocessing, layout, hash = '', openTextTower } = source
   const input = pictureInput(preprocessing, layout)
-  const session = await openSession(source.model, { name, ...options })
+  const session = await openSession(source.model, { name: place, ...options })
   try {
-    const network = networkOf({ source, session, input, place: options.name ?? name })
+    const network = networkOf({ source, session, input, place })
     const dimension = source.dimension ?? (await network.measure())
     return {
       name,
@@ -51,7 +54,8 @@ export async function openPictureEncoder(
       dimension,
       hash,
       pictureSize: input.pictureSize,
-      ...(openTextTower === undefined ? {} : { openTextTower }),
+      stretches: input.stretches,
+      ...(openTextTower && { openTextTower: () => openTextTower(name, options) }),
       async encode(pictures, { signal } = {}) {
         const { batchSize } = network
         const vectors = new Float32Array(pictures.length * dimension)
@@ -103,8 +107,8 @@ interface NetworkParts {
 /** The session as a function from prepared pictures to rows. */
 function networkOf({ source, session, input, place }: NetworkParts) {
   const { pooling, tokenPooling } = source
-  const output = chooseOutput(place, session, source)
-  const inputName = pictureInputName(place, session)
+  const output = chooseOutput(place, session.outputNames, source)
+  const inputName = pictureInputName(place, session.inputNames)
   const [axis] = session.inputShapes[inputName] ?? []
   const fixed = typeof axis === 'number' && axis > 0 ? axis : undefined
   const run = async (batch: Tensor) => {
@@ -134,12 +138,4 @@ function networkOf({ source, session, input, place }: NetworkParts) {
       )
     },
   }
-}
-
-function pictureInputName(name: string, { inputNames }: Session): string {
-  if (inputNames.includes('pixel_values') && inputNames.length === 1) return 'pixel_values'
-  if (inputNames.length === 1) return inputNames[0]!
-  throw invalidInput(
-    `${name}: takes ${inputNames.join(', ')}, wanted pictures alone; export the tower for pictures by itself`,
-  )
 }

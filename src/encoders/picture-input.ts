@@ -1,3 +1,4 @@
+import { invalidInput } from '../core/index.ts'
 import {
   type HubPreprocessing,
   hubPixels,
@@ -19,6 +20,8 @@ const usualSide = 224
 export interface PictureInput {
   /** Pixels a side; decoding much larger is waste. */
   readonly pictureSize: number
+  /** Whether pictures of another shape are stretched to a square of that size. */
+  readonly stretches: boolean
   /** [N, 3, H, W] or [N, H, W, 3] */
   prepare(pictures: readonly Picture[]): Promise<Tensor>
 }
@@ -33,10 +36,22 @@ export function pictureInput(
   return { ...planes, prepare: async (pictures) => channelsLast(await planes.prepare(pictures)) }
 }
 
+/**
+ * The input of a network that pictures are fed to.
+ * @throws InvalidInput when it takes anything else besides
+ */
+export function pictureInputName(place: string, inputNames: readonly string[]): string {
+  if (inputNames.length === 1) return inputNames[0]!
+  throw invalidInput(
+    `${place}: takes ${inputNames.join(', ')}, wanted pictures alone; export the tower for pictures by itself`,
+  )
+}
+
 function cardPlanes(preprocessing: Preprocessing): PictureInput {
-  const { size } = preprocessing
+  const { size, fit } = preprocessing
   return {
     pictureSize: size,
+    stretches: fit === 'stretch',
     prepare: async (pictures) =>
       tensor(
         'float32',
@@ -54,6 +69,7 @@ function hubPlanes(preprocessing: HubPreprocessing): PictureInput {
   ].flatMap((size) => ('width' in size ? [size.width, size.height] : [size.shortestEdge]))
   return {
     pictureSize: sides.length === 0 ? usualSide : Math.max(...sides),
+    stretches: false, // by another filter
     prepare: async (pictures) => {
       const { shape, data } = await hubPixels(pictures, preprocessing)
       return tensor('float32', shape, data)

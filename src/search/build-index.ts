@@ -1,15 +1,19 @@
 import { access, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { conflict, type Progress, silent, throwIfAborted } from '../core/index.ts'
+import { conflict, invalidInput, type Progress, silent, throwIfAborted } from '../core/index.ts'
 import { type EncoderWeights, weighedEncoders } from './ensemble-weights.ts'
 import { type Entry, EntryTable } from './entry.ts'
 import { GenerationWriter } from './generation-writer.ts'
 import {
   checkEncoders,
+  dimensionOf,
   type IndexedEncoder,
   type IndexManifest,
+  type SearchMethod,
   unusedGeneration,
 } from './manifest.ts'
+import { longestCodedRow } from './row-codes.ts'
+import type { Precision } from './row-format.ts'
 import { withWriteLock } from './write-lock.ts'
 
 /** A picture with its vector, ready for an index. */
@@ -36,6 +40,10 @@ export interface BuildOptions extends WriteOptions {
   /** How much each counts in a search that says nothing else; default: all the same. */
   readonly weights?: EncoderWeights
   readonly pictures: PictureSource
+  /** How the rows are kept; default f32. */
+  readonly precision?: Precision
+  /** How they are searched; default exact. */
+  readonly method?: SearchMethod
 }
 
 /**
@@ -49,12 +57,23 @@ export async function buildIndex(
   folder: string,
   { encoders: given, weights, pictures, ...options }: BuildOptions,
 ): Promise<IndexManifest> {
+  const { precision = 'f32', method = 'exact' } = options
   checkEncoders(given)
+  if (precision === 'i8' && dimensionOf(given) > longestCodedRow)
+    throw invalidInput(
+      `index: rows of ${dimensionOf(given)} values are too long for the precision i8, which takes ${longestCodedRow}; take f16`,
+    )
   const encoders = weighedEncoders(given, weights)
   await mkdir(folder, { recursive: true })
   return withWriteLock(folder, async (lock) => {
     const generation = await unusedGeneration(folder)
-    const writer = await GenerationWriter.open({ folder, generation, encoders })
+    const writer = await GenerationWriter.open({
+      folder,
+      generation,
+      encoders,
+      precision,
+      method,
+    })
     try {
       await appendAll({ writer, pictures, table: new EntryTable(), ...options })
       return await writer.commit(lock, options.now?.() ?? new Date())

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { flipByte } from '../../tests/support/flip-byte.ts'
 import { buildIndex, openIndex, updateIndex, verifyIndex } from './index.ts'
 
 const encoders = [{ name: 'tiny', dimension: 3, hash: 'abc' }]
@@ -24,12 +25,6 @@ async function editManifest(change: Record<string, unknown>): Promise<void> {
   const path = join(folder, 'index.json')
   const manifest = JSON.parse(await readFile(path, 'utf8')) as object
   await writeFile(path, JSON.stringify({ ...manifest, ...change }))
-}
-
-async function flipByte(path: string): Promise<void> {
-  const bytes = await readFile(path)
-  bytes[5]! ^= 1
-  await writeFile(path, bytes)
 }
 
 const remedy = /build the index again with "vitrine index"/

@@ -1,6 +1,7 @@
 import { open, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { type FileLock, writeFileAtomic } from '../core/index.ts'
+import { CodesFile } from './codes-file.ts'
 import { type Entry, entryLine } from './entry.ts'
 import { HashedFile } from './hashed-file.ts'
 import {
@@ -9,8 +10,12 @@ import {
   generationOf,
   type IndexedEncoder,
   type IndexManifest,
+  type SearchMethod,
   writeManifest,
 } from './manifest.ts'
+import { type GraphFile, NeighbourGraphBuilder } from './neighbour-graph.ts'
+import { codeRow } from './row-codes.ts'
+import { type Precision, rowFormats } from './row-format.ts'
 import { scanGraph } from './scan-graph.ts'
 import { unitParts } from './unit-parts.ts'
 
@@ -19,6 +24,16 @@ export interface GenerationOptions {
   readonly folder: string
   readonly generation: number
   readonly encoders: readonly IndexedEncoder[]
+  readonly precision: Precision
+  readonly method: SearchMethod
+  /** The graph of an older generation whose rows are the first ones of this. */
+  readonly grownFrom?: GraphFile | undefined
+}
+
+/** What a generation has beside its rows and entries. */
+interface Extras {
+  readonly codes: CodesFile | undefined
+  readonly graph: NeighbourGraphBuilder | undefined
 }
 
 /**
@@ -29,21 +44,43 @@ export class GenerationWriter {
   readonly #options: GenerationOptions
   readonly #rows: HashedFile
   readonly #entries: HashedFile
+  readonly #codes: CodesFile | undefined
+  readonly #graph: NeighbourGraphBuilder | undefined
   #count = 0
 
-  private constructor(options: GenerationOptions, rows: HashedFile, entries: HashedFile) {
+  private constructor(
+    options: GenerationOptions,
+    rows: HashedFile,
+    entries: HashedFile,
+    { codes, graph }: Extras,
+  ) {
     this.#options = options
     this.#rows = rows
     this.#entries = entries
+    this.#codes = codes
+    this.#graph = graph
   }
 
+  /** @throws Unavailable when a graph is wanted and its library is not here */
   static async open(options: GenerationOptions): Promise<GenerationWriter> {
-    const files = generationFiles(options.folder, options.generation)
-    const rows = await HashedFile.open(files.rows)
+    const { folder, encoders, precision, method, grownFrom } = options
+    const files = generationFiles(folder, options)
+    const dimension = dimensionOf(encoders)
+    const graph =
+      method === 'hnsw' ? await NeighbourGraphBuilder.open(dimension, grownFrom) : undefined
+    const opened: { discard(): Promise<void> }[] = []
+    const keep = <File extends { discard(): Promise<void> }>(file: File): File => {
+      opened.push(file)
+      return file
+    }
     try {
-      return new GenerationWriter(options, rows, await HashedFile.open(files.entries))
+      const rows = keep(await HashedFile.open(files.rows))
+      const entries = keep(await HashedFile.open(files.entries))
+      const codes =
+        precision === 'i8' ? keep(await CodesFile.open(files.codes, dimension)) : undefined
+      return new GenerationWriter(options, rows, entries, { codes, graph })
     } catch (error) {
-      await rows.discard()
+      for (const file of opened) await file.discard()
       throw error
     }
   }
@@ -61,20 +98,27 @@ export class GenerationWriter {
   async append({ product, picture }: Entry, vector: Float32Array): Promise<void> {
     const place = `picture "${picture}" of product "${product}"`
     const unit = unitParts({ place, vector, encoders: this.#options.encoders })
-    await this.appendStored({ product, picture }, unit)
+    const format = rowFormats[this.#options.precision]
+    await this.appendStored({ product, picture }, format.encode(unit))
   }
 
   /** Adds a row as it stands: one that comes from an older generation. */
-  async appendStored(entry: Entry, row: Float32Array): Promise<void> {
+  async appendStored(entry: Entry, bytes: Uint8Array): Promise<void> {
     await this.#entries.write(Buffer.from(entryLine(entry)))
-    await this.#rows.write(new Uint8Array(row.buffer, row.byteOffset, row.byteLength))
+    await this.#rows.write(bytes)
     this.#count++
+    if (this.#codes === undefined && this.#graph === undefined) return
+    const row = rowFormats[this.#options.precision].decode(bytes)
+    await this.#codes?.add(codeRow(row))
+    this.#graph?.add(row)
   }
 
   /** Makes this the current generation in one step, then removes the files of all others. */
   async commit(lock: FileLock, createdAt: Date): Promise<IndexManifest> {
-    const { folder, generation, encoders } = this.#options
-    const files = generationFiles(folder, generation)
+    const { folder, generation, encoders, precision, method } = this.#options
+    const files = generationFiles(folder, this.#options)
+    const codes = await this.#codes?.finish()
+    const graph = this.#count === 0 ? undefined : await this.#graph?.finish(files.graph)
     const manifest: IndexManifest = {
       format: 1,
       generation,
@@ -82,8 +126,12 @@ export class GenerationWriter {
       count: this.#count,
       encoders: encoders.map(recordOf),
       createdAt: createdAt.toISOString(),
+      precision,
+      method,
       rows: await this.#rows.finish(),
       entries: await this.#entries.finish(),
+      ...(codes === undefined ? {} : { codes }),
+      ...(graph === undefined ? {} : { graph }),
     }
     if (this.#count > 0)
       await writeFileAtomic(files.scan, scanGraph({ ...manifest, fileName: basename(files.rows) }))
@@ -99,6 +147,7 @@ export class GenerationWriter {
   async discard(): Promise<void> {
     await this.#rows.discard()
     await this.#entries.discard()
+    await this.#codes?.discard()
   }
 }
 

@@ -14,7 +14,13 @@ export {
 } from './build-index.ts'
 export { type EncoderWeights, ensembleWeights } from './ensemble-weights.ts'
 export type { Entry } from './entry.ts'
-export { type IndexedEncoder, type IndexManifest, readManifest } from './manifest.ts'
+export {
+  type IndexedEncoder,
+  type IndexManifest,
+  readManifest,
+  type SearchMethod,
+  searchMethods,
+} from './manifest.ts'
 export type { Hit } from './nearest.ts'
 export {
   type OpenOptions,
@@ -24,5 +30,6 @@ export {
   type VectorIndex,
 } from './open-index.ts'
 export type { QueryTerm, WeightedQuery } from './query-rows.ts'
+export { type Precision, precisions } from './row-format.ts'
 export { type IndexChange, updateIndex } from './update-index.ts'
 export { verifyIndex } from './verify-index.ts'

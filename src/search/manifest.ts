@@ -2,6 +2,8 @@ import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type AppError, invalidInput, notFound, writeFileAtomic } from '../core/index.ts'
+import { codesBytes } from './code-tiles.ts'
+import { precisions, rowFormats } from './row-format.ts'
 
 /** The layout this version reads and writes. */
 const format = 1
@@ -22,6 +24,12 @@ const encoderRecord = z.strictObject({
   weight: z.number().min(0).max(1).optional(),
 })
 
+/** How an index is searched: by a look at every row, or through a graph of near ones. */
+export const searchMethods = ['exact', 'hnsw'] as const
+
+/** One of {@link searchMethods}. */
+export type SearchMethod = (typeof searchMethods)[number]
+
 const manifestSchema = z
   .strictObject({
     format: z.literal(format),
@@ -36,15 +44,31 @@ const manifestSchema = z
     /** The encoders whose vectors lie side by side in a row, in that order. */
     encoders: z.array(encoderRecord).min(1).max(64),
     createdAt: z.iso.datetime(),
+    /** Indexes from before there was a choice are all of this kind. */
+    precision: z.enum(precisions).default('f32'),
+    method: z.enum(searchMethods).default('exact'),
     rows: fileRecord,
     entries: fileRecord,
+    /** Of precision i8; `error` is the most that the codes of a row lose, as a length. */
+    codes: fileRecord.extend({ error: z.number().min(0) }).optional(),
+    /** Of the method hnsw, unless it is empty. */
+    graph: fileRecord.optional(),
   })
   .refine((m) => m.dimension === dimensionOf(m.encoders), 'dimension is not the encoders’ sum')
   .refine((m) => new Set(m.encoders.map((e) => e.name)).size === m.encoders.length, {
     error: 'two encoders have one name',
   })
   .refine((m) => m.encoders.some(({ weight = 1 }) => weight > 0), 'no encoder counts')
-  .refine((m) => m.rows.bytes === m.count * m.dimension * 4, 'rows.bytes is not count x dimension')
+  .refine(
+    (m) => m.rows.bytes === m.count * m.dimension * rowFormats[m.precision].bytesPerValue,
+    'rows.bytes is not count x dimension',
+  )
+  .refine((m) => m.codes?.bytes === (m.precision === 'i8' ? codesBytes(m) : undefined), {
+    error: 'codes do not fit the precision',
+  })
+  .refine((m) => (m.graph !== undefined) === (m.method === 'hnsw' && m.count > 0), {
+    error: 'graph does not fit the method',
+  })
 
 /** What an index says about itself: `index.json`. */
 export type IndexManifest = Readonly<z.infer<typeof manifestSchema>>
@@ -61,9 +85,14 @@ export function dimensionOf(encoders: readonly { readonly dimension: number }[])
 }
 
 /** Paths of the data files of one generation; the manifest never names a path itself. */
-export function generationFiles(folder: string, generation: number) {
+export function generationFiles(
+  folder: string,
+  { generation, precision }: Pick<IndexManifest, 'generation' | 'precision'>,
+) {
   return {
-    rows: join(folder, `rows-${generation}.f32`),
+    rows: join(folder, `rows-${generation}.${rowFormats[precision].extension}`),
+    codes: join(folder, `codes-${generation}.i8`),
+    graph: join(folder, `graph-${generation}.usearch`),
     entries: join(folder, `entries-${generation}.jsonl`),
     scan: join(folder, `scan-${generation}.onnx`),
   }
@@ -71,7 +100,10 @@ export function generationFiles(folder: string, generation: number) {
 
 /** The generation a data file's name carries, undefined for any other file. */
 export function generationOf(fileName: string): number | undefined {
-  const found = /^(?:rows|entries|scan)-(\d{1,15})\.(?:f32|jsonl|onnx)$/.exec(fileName)
+  const found =
+    /^(?:rows|codes|graph|entries|scan)-(\d{1,15})\.(?:f32|f16|i8|usearch|jsonl|onnx)$/.exec(
+      fileName,
+    )
   return found === null ? undefined : Number(found[1])
 }
 

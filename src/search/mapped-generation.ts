@@ -1,10 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { CandidateSource } from './candidate-source.ts'
 import { type Entry, readEntries } from './entry.ts'
 import { damaged, generationFiles, type IndexManifest } from './manifest.ts'
+import { MappedCodes } from './mapped-codes.ts'
 import { MappedRows, type Scan, type ScanOptions } from './mapped-rows.ts'
-import { checkRowsLength } from './read-rows.ts'
+import { NeighbourGraph } from './neighbour-graph.ts'
 import { scanGraph } from './scan-graph.ts'
+import { checkLength } from './stored-file.ts'
 
 /** Pictures of some products. */
 export interface Choice {
@@ -21,6 +24,7 @@ export class MappedGeneration {
   /** How many products the pictures belong to. */
   readonly productCount: number
   readonly #rows: MappedRows | undefined // an empty index has none
+  readonly #sources: readonly CandidateSource[]
   readonly #running = new Set<Promise<unknown>>()
   readonly #choices = new WeakMap<ReadonlySet<string>, Choice>()
   #rowsOfProduct: ReadonlyMap<string, readonly number[]> | undefined
@@ -28,12 +32,14 @@ export class MappedGeneration {
   private constructor(
     manifest: IndexManifest,
     entries: readonly Entry[],
-    rows: MappedRows | undefined,
+    rows?: MappedRows,
+    sources: readonly CandidateSource[] = [],
   ) {
     this.manifest = manifest
     this.entries = entries
     this.productCount = new Set(entries.map((entry) => entry.product)).size
     this.#rows = rows
+    this.#sources = sources
   }
 
   /** @throws InvalidInput when a file is missing, damaged or not what the manifest describes */
@@ -42,24 +48,59 @@ export class MappedGeneration {
     manifest: IndexManifest,
     threads: number | undefined,
   ): Promise<MappedGeneration> {
-    const files = generationFiles(folder, manifest.generation)
-    await checkRowsLength(files.rows, manifest)
-    const entries = await readEntries(files.entries, manifest.entries, manifest.count)
-    if (manifest.count === 0) return new MappedGeneration(manifest, entries, undefined)
+    const files = generationFiles(folder, manifest)
+    const { count, codes, graph: links } = manifest
+    await checkLength(files.rows, manifest.rows)
+    if (codes !== undefined) await checkLength(files.codes, codes)
+    const entries = await readEntries(files.entries, manifest.entries, count)
+    if (count === 0) return new MappedGeneration(manifest, entries)
     const graph = scanGraph({ ...manifest, fileName: basename(files.rows) })
     const stored = await readFile(files.scan).catch((error: unknown) => {
       throw damaged(files.scan, 'cannot be read', error)
     })
     // The graph follows from the manifest, so a foreign one is refused and none is ever run.
     if (!stored.equals(graph)) throw damaged(files.scan, 'does not fit index.json')
-    const { count, dimension } = manifest
-    const rows = await MappedRows.open({ path: files.rows, count, dimension, threads })
-    return new MappedGeneration(manifest, entries, rows)
+    const sources: CandidateSource[] = []
+    try {
+      if (links !== undefined)
+        sources.push(await NeighbourGraph.open({ path: files.graph, record: links }, manifest))
+      if (codes !== undefined)
+        sources.push(
+          await MappedCodes.open({
+            ...{ path: files.codes, threads, error: codes.error },
+            ...{
+              count,
+              dimension: manifest.dimension,
+              length: Math.sqrt(manifest.encoders.length),
+            },
+          }),
+        )
+      const rows = await MappedRows.open({ ...manifest, path: files.rows, threads })
+      return new MappedGeneration(manifest, entries, rows, sources)
+    } catch (error) {
+      for (const source of sources) await source.close()
+      throw error
+    }
   }
 
-  /** The k nearest rows of every query; see {@link MappedRows.scan}. */
-  scan(options: ScanOptions): AsyncGenerator<Scan> {
-    return this.#rows!.scan(options)
+  /**
+   * The k nearest rows of every query, all of which are ranked by their exact scores: of the rows
+   * themselves, or of candidates where these are quicker.
+   */
+  async *scan(options: ScanOptions): AsyncGenerator<Scan> {
+    const rows = this.#rows!
+    const { queries, k, only, signal } = options
+    const { dimension } = this.manifest
+    const source =
+      only !== undefined && rows.copyIsCheaper(only.length)
+        ? undefined
+        : this.#sources.find((each) => each.suits({ queries: queries.length / dimension, k }))
+    if (source === undefined) return yield* rows.scan(options)
+    for (let start = 0; start < queries.length; start += dimension) {
+      const query = queries.subarray(start, start + dimension)
+      const { rows: found, beyond } = await source.candidates({ query, k, only })
+      yield { ...(await rows.rank({ query, only: found, signal })), beyond }
+    }
   }
 
   /**
@@ -105,7 +146,7 @@ export class MappedGeneration {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#running)
-    await this.#rows?.close()
+    await Promise.all([this.#rows, ...this.#sources].map((part) => part?.close()))
   }
 }
 

@@ -1,8 +1,11 @@
-import { basename, dirname } from 'node:path'
+import { basename } from 'node:path'
 import { throwIfAborted } from '../core/index.ts'
-import { openSession, type Session, type SessionOptions } from '../runtime/index.ts'
+import { openSession, type Session } from '../runtime/index.ts'
 import { type Tensor, tensor } from '../tensor/index.ts'
+import { maskOf } from './candidate-source.ts'
+import type { Precision } from './row-format.ts'
 import { gatherGraph, maskedScanGraph, rankGraph, scanGraph } from './scan-graph.ts'
+import { type ScanSettings, scanSettings } from './scan-settings.ts'
 
 /** How much memory the scores of one pass, or the rows it copies, may take. */
 const passBytes = 256 * 1024 * 1024
@@ -20,6 +23,8 @@ export interface Scan {
   readonly scores: Float32Array
   /** [queries, k] their row numbers */
   readonly rows: Int32Array
+  /** No row that is not given scores higher; default: than the last one given. */
+  readonly beyond?: number
 }
 
 /** What one scan is about. */
@@ -33,49 +38,52 @@ export interface ScanOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Rows to be ranked for a query. */
+interface RankOptions {
+  /** [D] */
+  readonly query: Float32Array
+  readonly only: Int32Array
+  readonly signal?: AbortSignal | undefined
+}
+
 /** A row file and its size. */
-export interface MappedRowsOptions {
-  readonly path: string
+interface MappedRowsOptions extends ScanSettings {
   readonly count: number
   readonly dimension: number
-  readonly threads?: number | undefined
+  readonly precision: Precision
 }
 
 /** A row file mapped into memory, together with the graphs that search it: a resource to be closed. */
 export class MappedRows {
   readonly #count: number
   readonly #dimension: number
+  readonly #bytesAScore: number
   readonly #all: Session
   readonly #masked: Session
   readonly #gather: Session
   readonly #ranked: Session
 
   private constructor(
-    { count, dimension }: MappedRowsOptions,
+    { count, dimension, precision }: MappedRowsOptions,
     sessions: readonly [Session, Session, Session, Session],
   ) {
     this.#count = count
     this.#dimension = dimension
+    this.#bytesAScore = precision === 'f16' ? 8 : 4 // scores of blocks are joined
     ;[this.#all, this.#masked, this.#gather, this.#ranked] = sessions
   }
 
   /** All graphs are opened at once: a writer may remove the file, which stays mapped. */
   static async open(options: MappedRowsOptions): Promise<MappedRows> {
-    const { path, count, dimension, threads } = options
-    const rows = { fileName: basename(path), count, dimension }
-    const settings: SessionOptions = {
-      name: path,
-      dataFolder: dirname(path),
-      prepack: false, // prepacking would copy all the rows
-      ...(threads === undefined ? {} : { threads }),
-    }
+    const rows = { ...options, fileName: basename(options.path) }
+    const settings = scanSettings(options)
     const opened: Session[] = []
     try {
       for (const graph of [
         scanGraph(rows),
         maskedScanGraph(rows),
         gatherGraph(rows),
-        rankGraph(dimension),
+        rankGraph(options.dimension),
       ])
         opened.push(await openSession(graph, settings))
       const [all, masked, gather, ranked] = opened
@@ -89,15 +97,16 @@ export class MappedRows {
   /** The k nearest rows of every query, as many queries a pass as their scores leave room for. */
   async *scan({ queries, k, only, signal }: ScanOptions): AsyncGenerator<Scan> {
     const dimension = this.#dimension
-    const copied = only !== undefined && this.#copyIsCheaper(only.length)
+    const copied = only !== undefined && this.copyIsCheaper(only.length)
     const [session, more] =
       only === undefined
         ? [this.#all, {}]
         : copied
           ? [this.#ranked, { vectors: await this.#copies(only) }]
-          : [this.#masked, { mask: this.#mask(only) }]
-    const bytesAQuery = 4 * (copied ? only.length : this.#count) + 16 * k
-    const most = Math.max(1, Math.floor(passBytes / bytesAQuery))
+          : [this.#masked, { mask: tensor('float32', [this.#count], maskOf(only, this.#count)) }]
+    const bytesAQuery = copied ? 4 * only.length : this.#bytesAScore * this.#count
+
+    const most = Math.max(1, Math.floor(passBytes / (bytesAQuery + 16 * k)))
     const total = queries.length / dimension
     for (let first = 0; first < total; first += most) {
       throwIfAborted(signal, 'search')
@@ -117,6 +126,29 @@ export class MappedRows {
     }
   }
 
+  /** Some rows, all of them ranked for one query. */
+  async rank({ query, only, signal }: RankOptions): Promise<Scan> {
+    throwIfAborted(signal, 'search')
+    const k = only.length
+    if (k === 0) return { queries: 1, k, scores: new Float32Array(0), rows: only }
+    const { scores, rows } = await this.#ranked.run({
+      queries: tensor('float32', [1, this.#dimension], query),
+      k: tensor('int64', [1], BigInt64Array.of(BigInt(k))),
+      vectors: await this.#copies(only),
+    })
+    return {
+      queries: 1,
+      k,
+      scores: scores!.data as Float32Array,
+      rows: (rows!.data as Int32Array).map((place) => only[place]!),
+    }
+  }
+
+  /** Whether so few rows are better copied and ranked alone than scanned with all others. */
+  copyIsCheaper(rows: number): boolean {
+    return rows * copyBelow < this.#count && rows * this.#dimension * 4 <= passBytes
+  }
+
   /** Copies of some rows. [M] → [M, D] */
   async vectors(rows: Int32Array): Promise<Float32Array> {
     return (await this.#copies(rows)).data as Float32Array
@@ -128,18 +160,8 @@ export class MappedRows {
     )
   }
 
-  #copyIsCheaper(rows: number): boolean {
-    return rows * copyBelow < this.#count && rows * this.#dimension * 4 <= passBytes
-  }
-
   async #copies(rows: Int32Array): Promise<Tensor> {
     const chosen = tensor('int32', [rows.length], rows)
     return (await this.#gather.run({ chosen })).vectors!
-  }
-
-  #mask(only: Int32Array): Tensor {
-    const mask = new Float32Array(this.#count).fill(Number.NEGATIVE_INFINITY)
-    for (const row of only) mask[row] = 0
-    return tensor('float32', [mask.length], mask)
   }
 }

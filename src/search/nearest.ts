@@ -26,6 +26,8 @@ interface Ranking {
   readonly scores: Float32Array
   /** [k] */
   readonly rows: Int32Array
+  /** No other row scores higher. */
+  readonly beyond: number
 }
 
 /**
@@ -36,10 +38,10 @@ export const tieWidth = 2 ** -20
 const spare = 8
 
 /**
- * The nearest pictures or products of every query: exact, ties by row.
+ * The nearest pictures or products of every query: as exact as the scans of the generation, ties by row.
  *
- * A query is finished when the pictures asked for hold enough hits and reach beyond the tie of the
- * last one; the others are asked again for four times as many.
+ * A query is finished when the pictures asked for hold enough hits and no other can reach the tie of
+ * the last one; the others are asked again for four times as many.
  */
 export async function nearest(
   generation: MappedGeneration,
@@ -61,7 +63,9 @@ export async function nearest(
     for await (const scan of generation.scan(options))
       for (let query = 0; query < scan.queries; query++) {
         const span = [query * scan.k, (query + 1) * scan.k] as const
-        const ranking = { scores: scan.scores.subarray(...span), rows: scan.rows.subarray(...span) }
+        const scores = scan.scores.subarray(...span)
+        const { beyond = scores.at(-1) ?? Number.NEGATIVE_INFINITY } = scan
+        const ranking = { scores, rows: scan.rows.subarray(...span), beyond }
         const found = firstHits({ ranking, entries: generation.entries, count, wanted, by })
         const place = open[asked++]!
         if (found === undefined) unfinished.push(place)
@@ -83,14 +87,14 @@ interface FirstHitsOptions extends Pick<NearestOptions, 'by'> {
 
 /** The first `wanted` hits of a ranking, or undefined when it is too short to tell. */
 function firstHits({ ranking, entries, count, wanted, by }: FirstHitsOptions): Hit[] | undefined {
-  const { scores, rows } = ranking
+  const { scores, rows, beyond } = ranking
   const seen = new Set<string>()
   const hits: Hit[] = []
   for (let start = 0; start < rows.length; ) {
     const score = scores[start]!
     let end = start + 1
     while (end < rows.length && score - scores[end]! < tieWidth) end++
-    if (end === rows.length && rows.length < count) return undefined
+    if (score - beyond < tieWidth && rows.length < count) return undefined
     for (const row of rows.subarray(start, end).sort()) {
       const entry = entries[row]!
       if (by === 'product' && seen.has(entry.product)) continue

@@ -26,7 +26,8 @@ export interface IndexChange extends WriteOptions {
 
 /**
  * Changes an index by writing its next generation: rows are streamed from the old one, so memory
- * does not grow with the catalogue.
+ * does not grow with the catalogue. It keeps its precision and method; a graph is built anew unless
+ * pictures were only added.
  *
  * @throws NotFound when a product to be removed or a picture to be replaced is not there;
  *   Conflict on a picture added twice or while another writer is at work; Shape or Numeric, naming
@@ -37,9 +38,9 @@ export async function updateIndex(folder: string, change: IndexChange): Promise<
   await readManifest(folder) // says that there is no index before a lock is tried
   return withWriteLock(folder, async (lock) => {
     const manifest = await readManifest(folder)
-    const { count, entries: record } = manifest
+    const { count, entries: record, precision, method, graph } = manifest
     const encoders = weighedEncoders(manifest.encoders, change.weights)
-    const files = generationFiles(folder, manifest.generation)
+    const files = generationFiles(folder, manifest)
     const entries = await readEntries(files.entries, record, count)
     const table = new EntryTable(entries)
     const removed = new Set<number>()
@@ -48,7 +49,14 @@ export async function updateIndex(folder: string, change: IndexChange): Promise<
     const replaced = replacements(change.replace ?? [], table)
 
     const generation = await unusedGeneration(folder)
-    const writer = await GenerationWriter.open({ folder, generation, encoders })
+    const writer = await GenerationWriter.open({
+      ...{ folder, generation, encoders, precision, method },
+      // Rows that all keep their places keep their links.
+      grownFrom:
+        graph === undefined || removed.size + replaced.size > 0
+          ? undefined
+          : { path: files.graph, record: graph },
+    })
     try {
       let row = 0
       for await (const stored of readRows(files.rows, manifest)) {

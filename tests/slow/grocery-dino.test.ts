@@ -26,7 +26,7 @@ test.skipIf(missing)('sixteen short epochs of self-distillation find more produc
     }
     const files = await findRetrievalFiles(root, rngFromSeed(1))
     const set = await loadRetrievalSet(files, { longestSide: 96 })
-    const retriever = dinoRetriever({ recipe, seed: 1, set })
+    const retriever = await dinoRetriever({ recipe, seed: 1, set })
     const untrained = await retrieverPlan({ recipe, retriever, set }).plan.validate()
     const training = { recipe, seed: 1, set, dataName: files.name, folder }
     const { best, curve } = await trainRetriever(training)

@@ -1,5 +1,6 @@
 import { curationRecipes, type TripletRecipe } from '../../src/curation/index.ts'
-import { notRun, percent, type SectionContext } from './section.ts'
+import type { SectionContext } from './context.ts'
+import { notRun, percent } from './section.ts'
 import { type TrainedRun, trainedRun } from './trained-run.ts'
 import { trainingData } from './training-data.ts'
 
@@ -71,7 +72,7 @@ export async function choicesSection(context: SectionContext): Promise<string> {
 
 Short trainings of the triplet retriever (40 epochs at 64 px, one seed), each with one thing changed, judged by P@1 of the val photos among
 train photos and iconic pictures; test was not looked at. Sampling is products x pictures of each in a batch. One seed a row: the three
-seeds of the whole training differ among each other as well (below), and what is less than that apart is no difference.
+seeds of the whole training differ among each other as well (above), and what is less than that apart is no difference.
 
 | choice | val P@1 | best epoch | time |
 |---|---|---|---|

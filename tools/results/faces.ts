@@ -7,7 +7,8 @@ import {
   faceModels,
   openFaces,
 } from '../../src/verification/index.ts'
-import { percent, type SectionContext } from './section.ts'
+import type { SectionContext } from './context.ts'
+import { percent } from './section.ts'
 
 const title = '## Faces: one person or two, with networks from elsewhere'
 

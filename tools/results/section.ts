@@ -1,4 +1,3 @@
-import type { Progress } from '../../src/core/index.ts'
 import {
   decodeAll,
   encodeLabelled,
@@ -6,30 +5,10 @@ import {
   precisionOf,
   queryDecodeSide,
 } from '../../src/curation/index.ts'
-import { openEncoder, readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
+import { readModelFolder, writeModelFolder } from '../../src/encoders/index.ts'
 import type { RetrievalTable } from '../../src/metrics/index.ts'
-import type { SessionOptions } from '../../src/runtime/index.ts'
-
-/** What every section of the results works with. */
-export interface SectionContext {
-  /** Training runs, reused where they are finished. */
-  readonly runs: string
-  /** Whether what has no finished run is trained; otherwise it is left out of the page, which says so. */
-  readonly training: boolean
-  /** How trainings run. */
-  readonly session: SessionOptions
-  /** The folder of the data sets. */
-  readonly data: string
-  readonly seeds: readonly number[]
-  /** The folder of docs/. */
-  readonly docs: string
-  /** The folder of models/. */
-  readonly models: string
-  /** The frozen MobileNet of the comparisons; left out where it is absent. */
-  readonly mobilenet: string
-  readonly progress: Progress
-  readonly signal: AbortSignal
-}
+import { openCached } from './cached-encoder.ts'
+import type { SectionContext } from './context.ts'
 
 /**
  * Precision of queries in galleries, by gallery.
@@ -41,9 +20,10 @@ export async function measure<Name extends string>(
     readonly queries: readonly LabelledFile[]
     readonly galleries: Readonly<Record<Name, readonly LabelledFile[]>>
   },
-  { progress, signal }: SectionContext,
+  context: SectionContext,
 ): Promise<Record<Name, RetrievalTable>> {
-  const encoder = await openEncoder(model, { settings: { mean: 0.5, std: 0.5 } })
+  const { progress, signal } = context
+  const encoder = await openCached(model, context)
   try {
     const options = { longestSide: queryDecodeSide(encoder), progress, signal }
     const encode = async (some: readonly LabelledFile[]) =>

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { type CurationRecipe, type RetrievalSet, trainRetriever } from '../../src/curation/index.ts'
 import { openWordVectors, pullWordVectors } from '../../src/encoders/index.ts'
-import type { SectionContext } from './section.ts'
+import type { SectionContext } from './context.ts'
 
 /** A training that is finished. */
 export interface TrainedRun {
@@ -74,8 +74,16 @@ async function isFinished(
   const [said] = await Promise.all(parts).catch(() => [])
   if (said === undefined) return false
   const { recipe, seed, dataHash } = said as typeof wanted
-  const plain: unknown = JSON.parse(JSON.stringify(wanted))
-  return isDeepStrictEqual({ recipe, seed, dataHash }, plain)
+  return isDeepStrictEqual(
+    { recipe: unnamed(recipe), seed, dataHash },
+    JSON.parse(JSON.stringify({ ...wanted, recipe: unnamed(wanted.recipe) })),
+  )
+}
+
+/** A recipe without the name of an imported network, which a run adds to it. */
+function unnamed(recipe: CurationRecipe): unknown {
+  const { model: _, ...network } = recipe.network as { readonly model?: string }
+  return { ...recipe, network }
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -7,7 +7,7 @@ import {
   hashPictures,
   loadRetrievalSet,
 } from '../../src/curation/index.ts'
-import type { SectionContext } from './section.ts'
+import type { SectionContext } from './context.ts'
 import type { TrainedRunOptions } from './trained-run.ts'
 
 /** Gives every recipe its decoded data. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -128,6 +128,26 @@ test('a model that is not there, and an update by another one, say what to do', 
   const other = await index('shop', '--index', 'own', '--model', 'other', '--update')
   expect(other.exitCode).toBe(4)
   expect(other.stderr).toMatch(/own: this index was made by the encoder untrained-1 .*--update/)
+})
+
+test('precision and method are kept in the index, and an update keeps them', async () => {
+  const made = await index('shop', '--index', 'fast', '--precision', 'i8', '--method', 'hnsw')
+  expect(made.exitCode).toBe(0)
+  const manifest = async () => JSON.parse(await readFile(join(cwd, 'fast', 'index.json'), 'utf8'))
+  expect(await manifest()).toMatchObject({ precision: 'i8', method: 'hnsw', generation: 1 })
+  expect((await index('shop', '--index', 'fast', '--update')).exitCode).toBe(0)
+  expect(await manifest()).toMatchObject({ precision: 'i8', method: 'hnsw', generation: 2 })
+  const found = await runVitrine(
+    ['search', 'shop/red/0.png', '--index', 'fast', '--model', 'model', '--top', '1', '--json'],
+    { cwd },
+  )
+  expect(JSON.parse(found.stdout).hits).toMatchObject([{ product: 'red' }])
+  const other = await index('shop', '--index', 'fast', '--update', '--precision', 'f16')
+  expect(other.exitCode).toBe(4)
+  expect(other.stderr).toMatch(/has the precision i8, an update cannot make it f16; index again/)
+  const unknown = await index('shop', '--precision', 'f8')
+  expect(unknown.exitCode).toBe(2)
+  expect(unknown.stderr).toMatch(/--precision: .*f32.*f16.*i8/)
 })
 
 test('unknown options and a missing catalogue are exit 2 with help', async () => {

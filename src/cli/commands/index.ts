@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { type IndexReport, indexCatalogue } from '../../curation/index.ts'
 import { readCatalogue } from '../../data/index.ts'
+import { precisions, searchMethods } from '../../search/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -24,6 +25,10 @@ export const index = defineCommand({
       line: 'index products.csv --encoder grocery-triplet --encoder runs/mine/model',
       what: 'two encoders that search together',
     },
+    {
+      line: 'index products.csv --precision i8',
+      what: 'searches several times faster, with the same hits',
+    },
     { line: 'index products.csv --update', what: 'encode only what is new or changed since' },
   ],
   positionals: ['catalogue'],
@@ -35,6 +40,18 @@ export const index = defineCommand({
     weights: weightsOption
       .optional()
       .describe('how much each encoder counts in searches: a=0.6,b=0.4; default: alike'),
+    precision: z
+      .enum(precisions)
+      .optional()
+      .describe(
+        'f32, f16 for half the size, or i8 for several times the speed at a quarter more; default: f32',
+      ),
+    method: z
+      .enum(searchMethods)
+      .optional()
+      .describe(
+        'exact, or hnsw for a graph that finds nearly all of the nearest among millions; default: exact',
+      ),
     update: z.boolean().default(false).describe('keep what the index has, encode what is new'),
     photos: z
       .enum(['none', 'train', 'val', 'test'])
@@ -49,6 +66,7 @@ export const index = defineCommand({
     ...modelOptions,
   }),
   async run({ catalogue: path, index: folder, weights, update, ...options }, at) {
+    const { precision, method } = options
     const { cwd, signal, progress } = at
     const { photos, allowOutside } = options
     const catalogue = await readCatalogue(dataPath(path, at), {
@@ -67,6 +85,8 @@ export const index = defineCommand({
         encoder,
         folder: resolve(cwd, folder),
         ...(weights === undefined ? {} : { weights }),
+        ...(precision === undefined ? {} : { precision }),
+        ...(method === undefined ? {} : { method }),
         update,
         progress,
         signal,

@@ -1,9 +1,7 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { invalidInput, notFound, rngFromSeed, whichName } from '../../core/index.ts'
+import { rngFromSeed } from '../../core/index.ts'
 import {
-  type CurationRecipe,
-  curationRecipes,
   decodedSide,
   findRetrievalFiles,
   loadRetrievalSet,
@@ -11,10 +9,15 @@ import {
   trainRetriever,
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
+import type { TrainingEstimate } from '../../train/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { probeDevice } from '../doctor/probe-device.ts'
+import { networkOptions, settingsOf } from '../model-options.ts'
 import { openTextEncoder } from '../open-text-encoder.ts'
+import { findChosenNetwork } from '../shipped-encoder.ts'
+import { chooseRecipe } from '../train/choose-recipe.ts'
+import { describeEstimate } from '../train/describe-estimate.ts'
 import { webOptions, webPictures } from '../web-options.ts'
 
 /** Trains a retriever by a recipe; see docs/guides/training.md. */
@@ -35,13 +38,24 @@ export const train = defineCommand({
       what: 'learn what is said of the products; word vectors are fetched once',
     },
     {
+      line: 'train curation/grocery-mobilenet --model file:mobilenet.onnx --data shared/data/grocery',
+      what: 'fine-tune a network from elsewhere',
+    },
+    {
+      line: 'train ./mine.ts --data products.csv',
+      what: 'by a recipe file of your own, which is code that is run',
+    },
+    {
       line: 'train --data products.csv --seed 2 --out runs/mine',
       what: 'on your own catalogue; the same command goes on after a Ctrl-C',
     },
   ],
   positionals: ['recipe'],
   options: z.object({
-    recipe: z.string().default('curation/grocery-triplet').describe('recipe by name'),
+    recipe: z
+      .string()
+      .default('curation/grocery-triplet')
+      .describe('recipe by name, or the path of a recipe file (which is run)'),
     data: z
       .string()
       .describe('a catalogue: CSV, JSONL or folder; a public data set; or sample-shop'),
@@ -58,6 +72,13 @@ export const train = defineCommand({
       .string()
       .optional()
       .describe('encoder of attributes: words, or a model with a tower for texts, hf:owner/name'),
+    model: z
+      .string()
+      .optional()
+      .describe(
+        'network to fine-tune, for recipes that do: file:path.onnx, hf:owner/name, npm:package@version/path, a model folder or a shipped model',
+      ),
+    ...networkOptions,
     ...webOptions,
     device: z
       .enum(devices as ['cpu'])
@@ -65,51 +86,56 @@ export const train = defineCommand({
       .describe('where the graph runs'),
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
   }),
-  async run({ recipe: name, data, out, seed, epochs, text, device, threads, ...web }, context) {
-    const recipes: Readonly<Record<string, CurationRecipe>> = curationRecipes
-    const known = Object.hasOwn(recipes, name) ? recipes[name] : undefined
-    if (known === undefined) {
-      const names = Object.keys(recipes)
-      const all = `the recipes are ${names.join(', ')}`
-      throw notFound(`train: there is no recipe "${name}"; ${whichName(name, names, all)}`)
-    }
-    if (text !== undefined && known.kind !== 'attributes')
-      throw invalidInput(`train: --text is for recipes that learn attributes, ${name} does not`)
-    const recipe = {
-      ...known,
-      ...(epochs === undefined ? {} : { phases: shorten(known.phases, epochs) }),
-      ...(text === undefined ? {} : { text }),
-    }
+  async run({ recipe: name, data, out, seed, epochs, text, model, ...rest }, context) {
+    const { device, threads } = rest
     const { signal, progress, cwd, env } = context
-    if (device !== 'cpu') await probeDevice(device) // before minutes of decoding
+    const settings = settingsOf(rest)
+    const recipe = await chooseRecipe({ name, cwd, epochs, text, model, settings })
+    const pull = { env, progress, signal }
+    // What may be missing is asked for before minutes of decoding.
+    if (device !== 'cpu') await probeDevice(device)
+    const { network } = recipe
+    const source =
+      network.kind === 'imported'
+        ? await findChosenNetwork(network.model!, { cwd, settings: network.settings ?? {}, pull })
+        : undefined
     const files =
       data === 'sample-shop'
         ? await sampleShopFiles({ folder: resolve(cwd, '.vitrine/sample-shops'), progress, signal })
         : await findRetrievalFiles(dataPath(data, context), rngFromSeed(seed).fork('validation'), {
-            web: webPictures(web, context),
+            web: webPictures(rest, context),
             signal,
             cataloguePicturesOnly: recipe.cataloguePicturesOnly === true,
           })
+    context.log(
+      `${recipe.name}: ${files.train.length} pictures of ${new Set(files.train.map(({ product }) => product)).size} products to learn from, ${files.validation.length} to validate by; the first steps will say how long it takes`,
+    )
     const set = await loadRetrievalSet(files, {
       longestSide: decodedSide(recipe),
       progress,
       signal,
     })
     const folder = resolve(cwd, out ?? join('runs', `${recipe.name}-seed${seed}`))
+    let estimate: TrainingEstimate | undefined
     const result = await trainRetriever({
       recipe,
       seed,
       set,
       dataName: files.name,
       folder,
-      openText: (text) => openTextEncoder(text, { cwd, pull: { env, progress, signal } }),
+      openText: (text) => openTextEncoder(text, { cwd, pull }),
+      ...(source === undefined ? {} : { source }),
       session: { device, ...(threads === undefined ? {} : { threads }) },
       progress,
+      estimated(found) {
+        estimate = found
+        context.log(`training takes ${describeEstimate(found)}`)
+      },
       signal,
     })
     const { bestEpoch, best, seconds, stoppedEarly } = result
     return {
-      data: { folder, bestEpoch, ...best.metrics, seconds, stoppedEarly },
+      data: { folder, bestEpoch, ...best.metrics, seconds, stoppedEarly, estimate },
       render: () =>
         [
           `${folder}`,
@@ -119,20 +145,5 @@ export const train = defineCommand({
     }
   },
 })
-
-/** The same phases in the same proportion, with this many epochs in all. */
-function shorten<P extends { epochs: number }>(phases: readonly P[], epochs: number): P[] {
-  const total = phases.reduce((sum, phase) => sum + phase.epochs, 0)
-  let done = 0
-  let given = 0
-  return phases
-    .map((phase) => {
-      done += phase.epochs
-      const share = Math.round((done / total) * epochs) - given
-      given += share
-      return { ...phase, epochs: share }
-    })
-    .filter((phase) => phase.epochs > 0)
-}
 
 const percent = (share: number | undefined): string => ((share ?? 0) * 100).toFixed(1)

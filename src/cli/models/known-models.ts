@@ -21,12 +21,13 @@ export interface KnownModel {
   readonly dimension?: number
   /** Where it has one. */
   readonly card?: ModelCard
-  /** What it is and who may use it how, where there is no card that says so. */
-  readonly description?: string
-  readonly licence?: string
   /** Commit or checksum of what was pulled. */
   readonly exactly?: string
   readonly pulledAt?: string
+  /** As the source of what was pulled states it. */
+  readonly licence?: string
+  /** What it is, where there is no card that says so. */
+  readonly description?: string
 }
 
 /** The shipped models, then the pulled ones, each by name. */

@@ -22,6 +22,7 @@ export function modelPage(model: KnownModel): string {
     ['learned from', card?.data.description],
     ['pictures', card?.data.pictures.toString()],
     ['seed', card?.seed.toString()],
+    ['fine-tuned from', card?.origin?.model],
     ['licence', card?.licence ?? model.licence],
     ['SHA-256', card?.sha256],
     ...Object.entries(card?.metrics ?? {}).map(([name, value]): [string, string] => [
@@ -35,6 +36,18 @@ export function modelPage(model: KnownModel): string {
 
 type Card = NonNullable<KnownModel['card']>
 
-function inputOf({ size, fit, mean, std }: Card['preprocessing']): string {
-  return `${size} x ${size} pixels (${fit}), mean ${mean.join(', ')}, std ${std.join(', ')}`
+function inputOf(preprocessing: Card['preprocessing']): string {
+  const { mean, std } = preprocessing
+  const scaled = `mean ${mean.join(', ')}, std ${std.join(', ')}`
+  if ('fit' in preprocessing)
+    return `${preprocessing.size} x ${preprocessing.size} pixels (${preprocessing.fit}), ${scaled}`
+  const { resize, crop, filter } = preprocessing
+  const sized = [
+    ...(resize === undefined ? [] : [`resized to ${sizeOf(resize)} (${filter})`]),
+    ...(crop === undefined ? [] : [`cropped to ${sizeOf(crop)}`]),
+  ]
+  return [...sized, scaled].join(', ')
 }
+
+const sizeOf = (size: { width: number; height: number } | { shortestEdge: number }): string =>
+  'width' in size ? `${size.width} x ${size.height}` : `${size.shortestEdge} on the shorter side`

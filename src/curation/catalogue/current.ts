@@ -1,6 +1,6 @@
-import { AppError } from '../../core/index.ts'
+import { AppError, conflict } from '../../core/index.ts'
 import type { PictureEncoder } from '../../encoders/index.ts'
-import { type Entry, openIndex } from '../../search/index.ts'
+import { type BuildOptions, type Entry, openIndex } from '../../search/index.ts'
 import { productsKey, readProducts, type StoredProduct } from './products.ts'
 import { assertSameEncoder } from './search-encoder.ts'
 
@@ -13,6 +13,8 @@ export interface CurrentIndex {
   readonly products: ReadonlyMap<string, StoredProduct>
   /** @throws Conflict when another encoder made it */
   assertMadeBy(encoder: PictureEncoder): void
+  /** @throws Conflict when its rows are kept or searched in another way than is asked for */
+  assertKeptAs(asked: Pick<BuildOptions, 'precision' | 'method'>): void
 }
 
 /** Reads an index that is about to be changed or replaced; undefined where there is none. */
@@ -23,7 +25,7 @@ export async function readCurrentIndex(
   try {
     const index = await openIndex(folder, { threads: 1 })
     try {
-      const { entries, encoders } = index
+      const { entries, encoders, precision, method } = index
       const key = productsKey(entries)
       return {
         entries,
@@ -36,6 +38,16 @@ export async function readCurrentIndex(
             encoder,
             remedy: 'index again without --update, or name that model with --model',
           }),
+        assertKeptAs: (asked) => {
+          for (const [what, is, wanted] of [
+            ['precision', precision, asked.precision],
+            ['method', method, asked.method],
+          ])
+            if (wanted !== undefined && wanted !== is)
+              throw conflict(
+                `${folder}: this index has the ${what} ${is}, an update cannot make it ${wanted}; index again without --update, or leave --${what} out`,
+              )
+        },
       }
     } finally {
       await index.close()

@@ -9,6 +9,8 @@ import {
   ensembleWeights,
   type IndexedEncoder,
   type IndexedPicture,
+  type Precision,
+  type SearchMethod,
   updateIndex,
 } from '../../search/index.ts'
 import { type IndexChangePlan, planEverything, planUpdate } from './changes.ts'
@@ -24,6 +26,10 @@ export interface IndexCatalogueOptions {
   readonly encoder: PictureEncoder
   /** How much each encoder counts in searches that say nothing else; default: all the same. */
   readonly weights?: EncoderWeights
+  /** How rows are kept; default f32, of an update what the index has. */
+  readonly precision?: Precision
+  /** How they are searched; default exact, of an update what the index has. */
+  readonly method?: SearchMethod
   /** Where the index goes. */
   readonly folder: string
   /** Encode only what is new or changed since the index was made; default: everything. */
@@ -64,7 +70,8 @@ export interface IndexReport {
  * @throws InvalidInput when no picture can be read, the encoder has no hash or the weights are
  *   not usable; Conflict when two
  *   products have one id, another process is writing the index, or an update is asked for with
- *   another encoder than the index was made with; Cancelled
+ *   another encoder, precision or method than the index was made with; Unavailable when the library
+ *   of a method is not here; Cancelled
  */
 export async function indexCatalogue(options: IndexCatalogueOptions): Promise<IndexReport> {
   const { catalogue, encoder, weights, update = false, progress = silent, signal } = options
@@ -73,11 +80,19 @@ export async function indexCatalogue(options: IndexCatalogueOptions): Promise<In
   throwIfAborted(signal, 'index')
   checkIds(catalogue.products)
   const encoders = membersOf(encoder).map(indexedEncoder)
+  const { precision, method } = options
+  const kept = {
+    ...(precision === undefined ? {} : { precision }),
+    ...(method === undefined ? {} : { method }),
+  }
   const weighed = weights === undefined ? {} : { weights }
   ensembleWeights(encoders, weights) // says what is wrong with them before anything is encoded
   const current = await readCurrentIndex(folder, { damagedIsAbsent: !update })
-  if (update && current !== undefined) current.assertMadeBy(encoder)
   const updating = update && current !== undefined
+  if (updating) {
+    current.assertMadeBy(encoder)
+    current.assertKeptAs(kept)
+  }
   const plan = updating
     ? await planUpdate(catalogue.products, current, signal)
     : planEverything(catalogue.products)
@@ -110,7 +125,7 @@ export async function indexCatalogue(options: IndexCatalogueOptions): Promise<In
   const change = { ...weighed, ...(signal === undefined ? {} : { signal }) }
   const manifest = updating
     ? await updateIndex(folder, { remove: plan.remove, add: pictures(), ...change })
-    : await buildIndex(folder, { encoders, pictures: pictures(), ...change })
+    : await buildIndex(folder, { encoders, pictures: pictures(), ...kept, ...change })
 
   // Stamps of what was encoded become true only now: a kill before this line costs a second encoding.
   const entries = [...plan.kept, ...added]

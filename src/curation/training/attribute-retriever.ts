@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { invalidInput, rngFromSeed } from '../../core/index.ts'
-import type { TextEncoder } from '../../encoders/index.ts'
+import type { NetworkSource, TextEncoder } from '../../encoders/index.ts'
 import { AttributeNet } from '../../nn/index.ts'
 import { attributeGraph } from './attribute-graph.ts'
 import type { AttributeRecipe } from './attribute-recipe.ts'
 import { type AttributeTargets, attributeTargets } from './attribute-targets.ts'
-import { makeBackbone } from './backbone.ts'
+import { openBackbone } from './open-backbone.ts'
 import { attributeValues } from './product-attributes.ts'
+import { productBatches } from './product-batches.ts'
 import { productPhases } from './product-phases.ts'
 import { productNames, type RetrievalSet } from './retrieval-set.ts'
 import type { Retriever } from './retriever.ts'
@@ -21,9 +22,11 @@ export async function attributeRetriever(options: {
   readonly seed: number
   readonly set: RetrievalSet
   readonly text: TextEncoder
+  readonly source?: NetworkSource
 }): Promise<Retriever> {
-  const { recipe, seed, set, text } = options
-  const values = attributeValues(set.attributes, productNames(set.train), recipe.attributes)
+  const { recipe, seed, set, text, source } = options
+  const { train } = set
+  const values = attributeValues(set.attributes, productNames(train), recipe.attributes)
   const targets = await attributeTargets(values, text)
   const names = targets.learned.map(({ name }) => name)
   if (names.length === 0)
@@ -31,7 +34,13 @@ export async function attributeRetriever(options: {
       `${recipe.name}: nothing said of the products tells two of them apart in words that "${text.name}" knows; add titles or attributes to the catalogue`,
     )
   const rng = rngFromSeed(seed).fork('weights')
-  const backbone = makeBackbone(recipe.network, rng)
+  const batches = productBatches({ recipe, seed, train })
+  const backbone = await openBackbone({
+    recipe,
+    rng,
+    batches: recipe.phases.map(({ size }) => ({ batch: batches.batch, size })),
+    source,
+  })
   const { dimension } = backbone
   const network = new AttributeNet(
     {
@@ -49,11 +58,12 @@ export async function attributeRetriever(options: {
     phases: productPhases({
       recipe,
       seed,
-      train: set.train,
+      train,
+      batches,
+      normalisation: backbone.normalisation,
       build: (sizes) => attributeGraph(network, { ...targets, ...sizes }),
     }),
-    encode: (pictures) => backbone.apply(pictures, { kind: 'inference' }),
-    dimension,
+    backbone,
     facts: {
       textEncoder: text.name,
       targets: hashOf(targets),

@@ -1,56 +1,25 @@
-import { invalidInput, type Rng } from '../../core/index.ts'
-import {
-  CompactConvNet,
-  type CompactConvNetOptions,
-  type Layer,
-  type Mode,
-  parametersOf,
-  unitLength,
-  VisionTransformer,
-  type VisionTransformerOptions,
-} from '../../nn/index.ts'
+import type { HubPreprocessing, Preprocessing } from '../../data/index.ts'
+import type { ModelCard } from '../../encoders/index.ts'
+import type { Layer, Mode } from '../../nn/index.ts'
 import type { Value } from '../../onnx/index.ts'
+import type { ParameterGroup } from '../../train/index.ts'
 
-/** The network of a recipe: a compact convolutional one where nothing else is said. */
-export type BackboneOptions =
-  | ({ readonly kind?: 'compact' } & CompactConvNetOptions)
-  | ({ readonly kind: 'vision-transformer' } & Omit<VisionTransformerOptions, 'classes'>)
-
-/** A network from random weights that turns pictures into vectors. */
+/** A network that turns pictures into vectors. */
 export interface Backbone extends Layer {
   readonly dimension: number
   /** Rows of unit length. [N, 3, S, S] → [N, dimension]. */
   apply(pictures: Value, mode: Mode): Value
+  /** How the pixels of what it learns from become numbers. */
+  readonly normalisation: Normalisation
+  /** How pictures are made ready for the finished encoder. */
+  readonly preprocessing: Preprocessing | HubPreprocessing
+  /** What it is and where its weights begin, in the words of a model card. */
+  readonly description: string
+  /** What it was before, where it comes from elsewhere. */
+  readonly origin?: NonNullable<ModelCard['origin']>
+  /** What some of its weights get otherwise than others. */
+  readonly groups?: readonly ParameterGroup[]
 }
 
-/** Draws the weights of a recipe's network. */
-export function makeBackbone(options: BackboneOptions, rng: Rng): Backbone {
-  const { dimension } = options
-  if (options.kind !== 'vision-transformer') {
-    const network = new CompactConvNet(options, rng)
-    return {
-      dimension,
-      learned: () => parametersOf(network),
-      apply: (pictures, mode) => network.apply(pictures, mode),
-    }
-  }
-  const network = new VisionTransformer(options, rng)
-  const [height, width] =
-    typeof options.size === 'number' ? [options.size, options.size] : options.size
-  return {
-    dimension,
-    learned: () => parametersOf(network),
-    apply(pictures, mode) {
-      const [, , rows, columns] = pictures.shape
-      if (rows !== height || columns !== width)
-        throw invalidInput(
-          `recipe: its vision transformer takes pictures of ${height} x ${width} only, got ${rows} x ${columns}; give every phase, crop and servedSize that size`,
-        )
-      return unitLength(network.features(pictures, mode))
-    },
-  }
-}
-
-/** What the network is, in the words of a model card. */
-export const backboneName = ({ kind }: BackboneOptions): string =>
-  kind === 'vision-transformer' ? 'Vision transformer' : 'Compact convolutional encoder'
+/** y = (x / 255 − mean) / std, a number a channel. */
+export type Normalisation = Pick<Preprocessing, 'mean' | 'std'>

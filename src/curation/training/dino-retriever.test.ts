@@ -46,7 +46,7 @@ const recipe: DinoRecipe = {
 const short: DinoRecipe = { ...recipe, phases: [{ epochs: 2, size: 16 }], validateEvery: 1 }
 
 test('learns patterns without collapse; the teacher is what is served', async () => {
-  const retriever = dinoRetriever({ recipe, seed: 1, set })
+  const retriever = await dinoRetriever({ recipe, seed: 1, set })
   const untrained = await retrieverPlan({ recipe, retriever, set }).plan.validate()
   const { best, curve } = await trainRetriever({
     recipe,

@@ -1,13 +1,14 @@
 import { assertPositive, invalidInput, rngFromSeed } from '../../core/index.ts'
+import type { NetworkSource } from '../../encoders/index.ts'
 import { DinoHead } from '../../nn/index.ts'
 import { input, parameter } from '../../onnx/index.ts'
 import { cosine, exponentialAverage, linear } from '../../optim/index.ts'
 import { zeros } from '../../tensor/index.ts'
-import { makeBackbone } from './backbone.ts'
 import { assertNotCollapsed } from './dino-collapse.ts'
 import { dinoGraph, teacherInputs } from './dino-graph.ts'
 import type { DinoRecipe } from './dino-recipe.ts'
-import { dinoViews, globalViews } from './dino-views.ts'
+import { dinoBatches, dinoViews, dinoWork, globalViews } from './dino-views.ts'
+import { openBackbone } from './open-backbone.ts'
 import { productBatches } from './product-batches.ts'
 import type { RetrievalSet } from './retrieval-set.ts'
 import type { Retriever } from './retriever.ts'
@@ -19,20 +20,26 @@ import type { Retriever } from './retriever.ts'
  * @throws InvalidInput when there is one product only, or the recipe has fewer than two views
  * @see Ahemad et al. 2024, section 2.3; Caron et al. 2021
  */
-export function dinoRetriever(options: {
+export async function dinoRetriever(options: {
   readonly recipe: DinoRecipe
   readonly seed: number
   readonly set: RetrievalSet
-}): Retriever {
-  const { recipe, seed, set } = options
+  readonly source?: NetworkSource
+}): Promise<Retriever> {
+  const { recipe, seed, set, source } = options
   assertViews(recipe)
   const rng = rngFromSeed(seed)
-  const backbone = makeBackbone(recipe.network, rng.fork('weights'))
+  const batches = productBatches({ recipe, seed, train: set.train })
+  const { products, stepsPerEpoch } = batches
+  const backbone = await openBackbone({
+    recipe,
+    rng: rng.fork('weights'),
+    batches: dinoBatches(recipe, products),
+    source,
+  })
   const head = new DinoHead({ ...recipe.head, inputs: backbone.dimension }, rng.fork('head'))
   const centre = parameter(zeros([recipe.head.prototypes]), 'statistic')
   const teacher = exponentialAverage({ decay: input(teacherInputs.momentum, []) })
-  const batches = productBatches({ recipe, seed, train: set.train })
-  const { products, stepsPerEpoch } = batches
   const { momentum, temperature } = recipe.teacher
   const warmed = linear(temperature)
   return {
@@ -41,13 +48,17 @@ export function dinoRetriever(options: {
     phases: recipe.phases.map(({ epochs, size }) => ({
       epochs,
       stepsPerEpoch,
+      work: dinoWork(recipe, products, size),
       build: (mode) =>
         dinoGraph({ backbone, head, centre, teacher }, { recipe, products, size, mode }),
       feeds: (epoch, step) =>
-        dinoViews({ recipe, seed, train: set.train, batches, size, epoch, step }),
+        dinoViews({
+          ...{ recipe, seed, batches, size, epoch, step },
+          train: set.train,
+          normalisation: backbone.normalisation,
+        }),
     })),
-    encode: (pictures) => backbone.apply(pictures, { kind: 'inference' }),
-    dimension: backbone.dimension,
+    backbone,
     facts: {},
     more: {
       average: teacher,

@@ -20,8 +20,9 @@ const train = {
   pictures: [0, 1, 2, 3, 4, 5, 6, 7].map(plain),
 }
 const batches = productBatches({ recipe, seed: 4, train })
+const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const
 const viewsAt = (epoch: number, step: number, size = 20) =>
-  dinoViews({ recipe, seed: 4, train, batches, size, epoch, step })
+  dinoViews({ recipe, seed: 4, train, batches, normalisation, size, epoch, step })
 
 /** Which photo each crop shows; fails where a crop has more than the photo's one colour. */
 function photosOf(data: ArrayLike<number | bigint>, side: number): number[] {
@@ -68,7 +69,7 @@ test('crops are cut: of a picture that is no plain one, two views differ', async
   const one = { products: ['a', 'b', 'c'], pictures: [noise, noise, noise] }
   const views = await dinoViews({
     ...{ recipe, seed: 4, train: one, batches: productBatches({ recipe, seed: 4, train: one }) },
-    ...{ size: 20, epoch: 0, step: 0 },
+    ...{ normalisation, size: 20, epoch: 0, step: 0 },
   })
   const data = Array.from(views.globals!.data, Number)
   const crops = [0, 1, 2, 3, 4, 5].map((i) => data.slice(i * 1200, (i + 1) * 1200).join())
@@ -85,7 +86,7 @@ test('without local views there is one input', async () => {
   const two = { ...recipe, picturesPerProduct: 2 }
   const views = await dinoViews({
     ...{ recipe: two, seed: 1, train, batches: productBatches({ recipe: two, seed: 1, train }) },
-    ...{ size: 8, epoch: 0, step: 0 },
+    ...{ normalisation, size: 8, epoch: 0, step: 0 },
   })
   expect(Object.keys(views)).toEqual(['globals'])
 })

@@ -1,10 +1,12 @@
 import { rngFromSeed } from '../../core/index.ts'
 import { augment, type Picture, picturesToTensor } from '../../data/index.ts'
+import type { PictureBatch } from '../../encoders/index.ts'
 import type { NamedTensors } from '../../runtime/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
+import type { Normalisation } from './backbone.ts'
 import type { DinoRecipe } from './dino-recipe.ts'
-import { preprocessingOf } from './preprocessing.ts'
 import type { ProductBatches } from './product-batches.ts'
+import { trainingPasses } from './product-phases.ts'
 import type { LabelledPictures } from './retrieval-set.ts'
 
 /** How many crops of a product are global: what the teacher sees. */
@@ -13,6 +15,28 @@ export const globalViews = 2
 /** The side of local crops in pixels; a whole number of fours, which small strides divide. */
 export const localSide = (size: number, share: number): number =>
   share === 1 ? size : 4 * Math.max(1, Math.round((size * share) / 4))
+
+/** What the network is applied to in the phases of a recipe. */
+export function dinoBatches(
+  { phases, crops, picturesPerProduct }: DinoRecipe,
+  products: number,
+): PictureBatch[] {
+  const locals = (picturesPerProduct - globalViews) * products
+  return phases.flatMap(({ size }) => [
+    { batch: globalViews * products, size },
+    ...(locals === 0 ? [] : [{ batch: locals, size: localSide(size, crops.localSize) }]),
+  ])
+}
+
+/** What a step costs in pixels that pass the network; the teacher sees the global crops too. */
+export function dinoWork(recipe: DinoRecipe, products: number, size: number): number {
+  const [globals, locals] = dinoBatches({ ...recipe, phases: [{ epochs: 1, size }] }, products)
+  const pixels = (crops: PictureBatch): number => crops.batch * crops.size ** 2
+  return (
+    (trainingPasses + 1) * pixels(globals!) +
+    (locals === undefined ? 0 : trainingPasses * pixels(locals))
+  )
+}
 
 /**
  * Feeds a batch of products as crops, each of another photo of the product as far as it has enough:
@@ -25,6 +49,7 @@ export async function dinoViews(batch: {
   readonly seed: number
   readonly train: LabelledPictures
   readonly batches: ProductBatches
+  readonly normalisation: Normalisation
   readonly size: number
   readonly epoch: number
   readonly step: number
@@ -46,7 +71,11 @@ export async function dinoViews(batch: {
         varied.push(await augment(picture, { ...augmentation, ...options }, rng))
       }
     const shape = [varied.length, 3, options.size, options.size]
-    const data = await picturesToTensor(varied, preprocessingOf(options.size))
+    const data = await picturesToTensor(varied, {
+      size: options.size,
+      fit: 'stretch',
+      ...batch.normalisation,
+    })
     return { dtype: 'float32', shape, data } satisfies Tensor
   }
   const globals = await views(0, globalViews, { area: crops.globalArea, size })

@@ -1,16 +1,18 @@
 import { invalidInput } from '../../core/index.ts'
-import type { TextEncoder } from '../../encoders/index.ts'
+import type { NetworkSource, TextEncoder } from '../../encoders/index.ts'
 import type { AttributeRecipe } from './attribute-recipe.ts'
 import { attributeRetriever } from './attribute-retriever.ts'
 import type { DinoRecipe } from './dino-recipe.ts'
 import { dinoRetriever } from './dino-retriever.ts'
+import type { ProxyRecipe } from './proxy-recipe.ts'
+import { proxyRetriever } from './proxy-retriever.ts'
 import type { RetrievalSet } from './retrieval-set.ts'
 import type { Retriever } from './retriever.ts'
 import type { TripletRecipe } from './triplet-recipe.ts'
 import { tripletRetriever } from './triplet-retriever.ts'
 
 /** A training of a retriever, of whatever kind. */
-export type CurationRecipe = TripletRecipe | AttributeRecipe | DinoRecipe
+export type CurationRecipe = TripletRecipe | ProxyRecipe | AttributeRecipe | DinoRecipe
 
 /** What {@link openRetriever} takes. */
 export interface OpenRetriever {
@@ -19,6 +21,8 @@ export interface OpenRetriever {
   readonly set: RetrievalSet
   /** Opens the text encoder that a recipe names; a recipe without attributes needs none. */
   readonly openText?: (name: string) => Promise<TextEncoder>
+  /** The network that a recipe names, as findNetwork found it; one with random weights needs none. */
+  readonly source?: NetworkSource
 }
 
 /**
@@ -28,6 +32,7 @@ export interface OpenRetriever {
 export async function openRetriever(options: OpenRetriever): Promise<Retriever> {
   const { recipe, openText, ...others } = options
   if (recipe.kind === 'triplet') return tripletRetriever({ recipe, ...others })
+  if (recipe.kind === 'proxy') return proxyRetriever({ recipe, ...others })
   if (recipe.kind === 'dino') return dinoRetriever({ recipe, ...others })
   if (openText === undefined)
     throw invalidInput(

@@ -7,6 +7,8 @@ import type { RetrieverRecipe } from './retriever-recipe.ts'
 export interface ProductBatches {
   /** P. */
   readonly products: number
+  /** P K pictures. */
+  readonly batch: number
   readonly stepsPerEpoch: number
   /** The product of each picture, as its place in {@link productNames}. */
   readonly productOf: readonly number[]
@@ -46,6 +48,7 @@ export function productBatches(options: {
   let known: { epoch: number; batches: number[][] } | undefined
   return {
     products,
+    batch: products * picturesPerProduct,
     stepsPerEpoch,
     productOf,
     chosen(epoch, step) {

@@ -2,16 +2,21 @@ import { rngFromSeed } from '../../core/index.ts'
 import { augment, type Picture, picturesToTensor } from '../../data/index.ts'
 import type { Mode } from '../../nn/index.ts'
 import type { Phase } from '../../train/index.ts'
-import { preprocessingOf } from './preprocessing.ts'
-import { productBatches } from './product-batches.ts'
+import type { Normalisation } from './backbone.ts'
+import type { ProductBatches } from './product-batches.ts'
 import type { LabelledPictures } from './retrieval-set.ts'
 import type { RetrieverRecipe } from './retriever-recipe.ts'
+
+/** What a step of training costs in forward passes: the backward pass is two. */
+export const trainingPasses = 3
 
 /** What {@link productPhases} takes. */
 export interface ProductPhases {
   readonly recipe: RetrieverRecipe
   readonly seed: number
   readonly train: LabelledPictures
+  readonly batches: ProductBatches
+  readonly normalisation: Normalisation
   /** The graph over the inputs that productInputs names. */
   readonly build: (sizes: {
     readonly batch: number
@@ -24,15 +29,14 @@ export interface ProductPhases {
 /**
  * The phases of a recipe whose batches are P products with K varied pictures each; a product is
  * fed as its place in productNames.
- * @throws InvalidInput when there is one product only
  */
 export function productPhases(options: ProductPhases): Phase[] {
-  const { recipe, seed, train, build } = options
-  const { products, stepsPerEpoch, productOf, chosen } = productBatches(options)
-  const batch = products * recipe.picturesPerProduct
+  const { recipe, seed, train, normalisation, build } = options
+  const { batch, stepsPerEpoch, productOf, chosen } = options.batches
   return recipe.phases.map(({ epochs, size }) => ({
     epochs,
     stepsPerEpoch,
+    work: trainingPasses * batch * size ** 2,
     build: (mode) => build({ batch, size, mode }),
     async feeds(epoch, step) {
       const pictures = chosen(epoch, step)
@@ -44,7 +48,7 @@ export function productPhases(options: ProductPhases): Phase[] {
         pictures: {
           dtype: 'float32',
           shape: [batch, 3, size, size],
-          data: await picturesToTensor(varied, preprocessingOf(size)),
+          data: await picturesToTensor(varied, { size, fit: 'stretch', ...normalisation }),
         },
         products: {
           dtype: 'int64',

@@ -4,7 +4,6 @@ import { input, writeModel } from '../../onnx/index.ts'
 import { adam, warmUpCosine } from '../../optim/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
 import type { TrainingPlan, Validation } from '../../train/index.ts'
-import { preprocessingOf } from './preprocessing.ts'
 import { encodeLabelled, precisionOf } from './retrieval-precision.ts'
 import type { RetrievalSet } from './retrieval-set.ts'
 import type { Retriever } from './retriever.ts'
@@ -25,12 +24,12 @@ export function retrieverPlan(options: {
   readonly session?: SessionOptions
 }): RetrieverPlan {
   const { recipe, retriever, set, session = {} } = options
-  const { network, phases, dimension } = retriever
-  const preprocessing = preprocessingOf(recipe.servedSize)
+  const { network, phases, backbone } = retriever
+  const { dimension, preprocessing, groups } = backbone
   const servedModel = (): Uint8Array => {
     const pictures = input('pictures', [1, 3, recipe.servedSize, recipe.servedSize])
     return writeModel(
-      { vectors: retriever.encode(pictures) },
+      { vectors: backbone.apply(pictures, { kind: 'inference' }) },
       {
         freeBatch: 'N',
         parameterNames: new Map([...parametersOf(network)].map(([name, p]) => [p, name])),
@@ -50,6 +49,10 @@ export function retrieverPlan(options: {
     schedule: warmUpCosine({ peak: peakLearningRate, warmUp }),
     validateEvery: recipe.validateEvery,
     patience: recipe.patience,
+    validationWork:
+      (set.validation.pictures.length + (set.gallery ?? set.train).pictures.length) *
+      recipe.servedSize ** 2,
+    ...(groups === undefined ? {} : { groups }),
     ...retriever.more,
     async validate(): Promise<Validation> {
       const encoder = await openEncoder()

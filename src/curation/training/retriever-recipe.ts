@@ -1,5 +1,5 @@
 import type { AugmentOptions } from '../../data/index.ts'
-import type { BackboneOptions } from './backbone.ts'
+import type { BackboneOptions } from './backbone-options.ts'
 
 /** What every training of a retriever says, whatever its loss. */
 export interface RetrieverRecipe {

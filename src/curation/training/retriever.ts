@@ -1,5 +1,5 @@
-import type { Value } from '../../onnx/index.ts'
 import type { Phase, TrainingPlan } from '../../train/index.ts'
+import type { Backbone } from './backbone.ts'
 
 /** One kind of retriever in training: what learns, from what, and which vectors search compares. */
 export interface Retriever {
@@ -8,9 +8,8 @@ export interface Retriever {
   /** Holds every parameter that is trained. */
   readonly network: object
   readonly phases: readonly Phase[]
-  /** The vectors that search compares. [N, 3, S, S] → [N, dimension]. */
-  encode(pictures: Value): Value
-  readonly dimension: number
+  /** Gives the vectors that search compares. */
+  readonly backbone: Backbone
   /** What it follows from beside recipe, seed and pictures; recipe.json and the card hold it. */
   readonly facts: Readonly<Record<string, unknown>>
   /** What its plan has beside what all have. */

@@ -1,5 +1,7 @@
 import { rngFromSeed } from '../../core/index.ts'
-import { makeBackbone } from './backbone.ts'
+import type { NetworkSource } from '../../encoders/index.ts'
+import { openBackbone } from './open-backbone.ts'
+import { productBatches } from './product-batches.ts'
 import { productPhases } from './product-phases.ts'
 import type { RetrievalSet } from './retrieval-set.ts'
 import type { Retriever } from './retriever.ts'
@@ -11,24 +13,33 @@ import type { TripletRecipe } from './triplet-recipe.ts'
  * @throws InvalidInput when there is one product only
  * @see Ahemad et al. 2024, section 2.2
  */
-export function tripletRetriever(options: {
+export async function tripletRetriever(options: {
   readonly recipe: TripletRecipe
   readonly seed: number
   readonly set: RetrievalSet
-}): Retriever {
-  const { recipe, seed, set } = options
-  const backbone = makeBackbone(recipe.network, rngFromSeed(seed).fork('weights'))
+  readonly source?: NetworkSource
+}): Promise<Retriever> {
+  const { recipe, seed, set, source } = options
+  const { train } = set
+  const batches = productBatches({ recipe, seed, train })
+  const backbone = await openBackbone({
+    recipe,
+    rng: rngFromSeed(seed).fork('weights'),
+    batches: recipe.phases.map(({ size }) => ({ batch: batches.batch, size })),
+    source,
+  })
   return {
     method: 'triplet loss',
     network: backbone,
     phases: productPhases({
       recipe,
       seed,
-      train: set.train,
+      train,
+      batches,
+      normalisation: backbone.normalisation,
       build: (sizes) => tripletGraph(backbone, { loss: recipe.loss, ...sizes }),
     }),
-    encode: (pictures) => backbone.apply(pictures, { kind: 'inference' }),
-    dimension: backbone.dimension,
+    backbone,
     facts: {},
   }
 }

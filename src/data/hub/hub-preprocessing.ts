@@ -4,29 +4,34 @@ import { invalidInput } from '../../core/index.ts'
 /** Filters as `preprocessor_config.json` numbers them (Pillow's order), in transformers.js' form. */
 const filters = ['nearest', 'lanczos', 'bilinear', 'bicubic', 'bilinear', 'bilinear'] as const
 
-/** How a picture is brought to another size; see {@link HubPreprocessing}. */
-export type HubResize =
-  | { readonly shortestEdge: number; readonly longestEdge?: number | undefined }
-  | { readonly width: number; readonly height: number }
+const side = z.int().min(1).max(4096)
+const square = z.strictObject({ width: side, height: side })
+const channels = z.tuple([z.number(), z.number(), z.number()])
+
+/** The schema of {@link HubPreprocessing}, as model cards hold it. */
+export const hubPreprocessingSchema = z.strictObject({
+  resize: z
+    .union([z.strictObject({ shortestEdge: side, longestEdge: side.optional() }), square])
+    .optional(),
+  filter: z.enum(filters),
+  /** Of the middle; black where the picture is smaller. */
+  crop: square.optional(),
+  factor: z.number(),
+  mean: channels,
+  std: channels,
+})
 
 /** How a model from a hub wants its pictures: resize, crop the middle, y = (factor x - mean) / std. */
-export interface HubPreprocessing {
-  readonly resize?: HubResize | undefined
-  readonly filter: (typeof filters)[number]
-  /** Of the middle; black where the picture is smaller. */
-  readonly crop?: { readonly width: number; readonly height: number } | undefined
-  readonly factor: number
-  readonly mean: readonly number[]
-  readonly std: readonly number[]
-}
+export type HubPreprocessing = Readonly<z.infer<typeof hubPreprocessingSchema>>
+/** How a picture is brought to another size; see {@link HubPreprocessing}. */
+export type HubResize = NonNullable<HubPreprocessing['resize']>
 
-const side = z.int().min(1).max(4096)
 const sides = z.union([
   side,
   z.looseObject({ width: side, height: side }),
   z.looseObject({ shortest_edge: side, longest_edge: side.optional() }),
 ])
-const three = z.union([z.number(), z.tuple([z.number(), z.number(), z.number()])])
+const three = z.union([z.number(), channels])
 
 const configSchema = z.looseObject({
   image_processor_type: z.string().optional(),
@@ -126,5 +131,5 @@ function cropOf(size: z.infer<typeof sides>): { width: number; height: number } 
   return { width: width ?? edge!, height: height ?? edge! }
 }
 
-const eachOfThree = (value: z.infer<typeof three>): readonly number[] =>
+const eachOfThree = (value: z.infer<typeof three>): HubPreprocessing['mean'] =>
   typeof value === 'number' ? [value, value, value] : value

@@ -30,7 +30,7 @@ export async function openTextEncoder(
   const path = join(folder, 'onnx/text_model.onnx')
   const session = await openSession(path, { ...options, name: path })
   try {
-    const output = chooseOutput(path, session, {})
+    const output = chooseOutput(path, session.outputNames, {})
     const run = async (texts: readonly string[]) => {
       const { feeds, mask } = feedsOf(path, session, tokenize(texts))
       const results = await session.run(feeds, [output])

@@ -38,10 +38,11 @@ const recordSchema = z.strictObject({
   pulledAt: z.iso.datetime(),
   /** The file or folder of `files` that the spec names; '' for all of it. */
   entry: z.string(),
-  files: z.array(fileRecord).min(1),
-  /** Where it has no card that says so. */
-  description: z.string().optional(),
+  /** As the hub or the package states it. */
   licence: z.string().optional(),
+  /** What it is, where no card says so. */
+  description: z.string().optional(),
+  files: z.array(fileRecord).min(1),
 })
 
 /** `pulled.json`: what a pulled folder holds. It is written last. */

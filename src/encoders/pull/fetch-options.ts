@@ -23,6 +23,8 @@ export interface FetchOptions {
 export interface Fetched {
   readonly exactly: string
   readonly entry: string
+  /** As the source states it. */
+  readonly licence?: string | undefined
+  /** What it is, where no card says so. */
   readonly description?: string
-  readonly licence?: string
 }

@@ -11,6 +11,8 @@ import type { Fetched, FetchOptions } from './fetch-options.ts'
 const revisionSchema = z.looseObject({
   sha: z.string().regex(/^[0-9a-f]{40}$/),
   siblings: z.array(z.looseObject({ rfilename: z.string() })),
+  /** The head of the model's README. */
+  cardData: z.looseObject({ license: z.string().optional() }).optional().catch(undefined),
 })
 const listLimitBytes = 16 << 20
 
@@ -27,7 +29,7 @@ export async function fetchRepository(spec: HubSpec, options: FetchOptions): Pro
   const answer = await requestJson(address, { limitBytes: listLimitBytes, headers, signal })
   const parsed = revisionSchema.safeParse(answer)
   if (!parsed.success) throw invalidInput(`${address}: is no entry of a hub; check HF_ENDPOINT`)
-  const { sha, siblings } = parsed.data
+  const { sha, siblings, cardData } = parsed.data
   // What a broken pull of another commit left is of no use.
   const commit = join(into, 'commit')
   const begun = await readFile(commit, 'utf8').catch(() => '')
@@ -51,7 +53,7 @@ export async function fetchRepository(spec: HubSpec, options: FetchOptions): Pro
     })
   }
   await rm(commit)
-  return { exactly: sha, entry: '' }
+  return { exactly: sha, entry: '', licence: cardData?.license }
 }
 
 /** The paths, all of them known beforehand, that are wanted of what a repository has. */

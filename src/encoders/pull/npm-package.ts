@@ -10,6 +10,7 @@ import type { Fetched, FetchOptions } from './fetch-options.ts'
 const versionSchema = z.looseObject({
   name: z.string(),
   version: z.string(),
+  license: z.string().optional().catch(undefined),
   dist: z.looseObject({ tarball: z.string(), integrity: z.string().optional() }),
 })
 const manifestLimitBytes = 4 << 20
@@ -33,7 +34,7 @@ export async function fetchPackage(
   )
   if (!parsed.success)
     throw invalidInput(`${address}: is no entry of an npm registry; check npm_config_registry`)
-  const { name, version, dist } = parsed.data
+  const { name, version, license, dist } = parsed.data
   if (name !== spec.package || version !== spec.version)
     throw invalidInput(`${address}: is about ${name}@${version}; check npm_config_registry`)
   const home = URL.canParse(dist.tarball) ? new URL(dist.tarball).origin : dist.tarball
@@ -79,7 +80,7 @@ export async function fetchPackage(
     )
   }
   await rm(archive)
-  return { exactly: dist.integrity!, entry: spec.path }
+  return { exactly: dist.integrity!, entry: spec.path, licence: license }
 }
 
 /** The path itself, what lies below it, and what belongs to a plain .onnx file. */

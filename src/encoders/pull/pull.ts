@@ -54,13 +54,15 @@ export async function pullAnew(spec: Pullable, options: PullOptions): Promise<Pu
   const folder = folderOf(cacheFolder(env), spec)
   return fillFolder(folder, async (into) => {
     const fetching = { env, into, progress, signal, limitBytes, patience }
-    const { entry, ...about } = await fetch(spec, fetching)
+    const { exactly, entry, licence, description } = await fetch(spec, fetching)
     throwIfAborted(signal, spec.text)
     const record = {
       spec: spec.text,
-      ...about,
+      exactly,
       pulledAt: (options.now?.() ?? new Date()).toISOString(),
       entry,
+      ...(licence === undefined ? {} : { licence }),
+      ...(description === undefined ? {} : { description }),
       files: await recordFiles(join(into, 'files')),
     }
     await writeFile(join(into, 'pulled.json'), `${JSON.stringify(record, null, 2)}\n`)

@@ -1,5 +1,5 @@
 import { invalidInput } from '../../core/index.ts'
-import { type Picture, picturesToTensor } from '../../data/index.ts'
+import { mirrorPicture, type Picture, picturesToTensor } from '../../data/index.ts'
 import { toUnitRows } from '../../encoders/index.ts'
 import { openSession, type SessionOptions } from '../../runtime/index.ts'
 import { alignFace, type FaceLayout } from './align-face.ts'
@@ -9,10 +9,15 @@ import type { Landmarks } from './face.ts'
 export interface FaceDescriber {
   /** How many values a vector has. */
   readonly dimension: number
-  /** The vector of a face, of unit length: the inner product of two is how alike they are. */
+  /**
+   * The vector of a face, of unit length: the inner product of two is how alike they are. It is the mean of
+   * those of the face and of its mirror image.
+   */
   describe(picture: Picture, landmarks: Landmarks): Promise<Float32Array>
   close(): Promise<void>
 }
+
+const unit = (vector: Float32Array) => toUnitRows(vector, dimension, 'face descriptor')
 
 /** Values of the descriptor. */
 const dimension = 1024
@@ -41,13 +46,18 @@ export async function openFaceDescriber(
   }
   const layout: FaceLayout = { size, ...placed }
   const preprocessing = { size, fit: 'stretch', mean, std } as const
+  const vectorOf = async (face: Picture): Promise<Float32Array> => {
+    const data = await picturesToTensor([face], preprocessing)
+    const shape = [1, 3, size, size]
+    const results = await session.run({ [name]: { dtype: 'float32', shape, data } })
+    return unit(results[output]!.data as Float32Array)
+  }
   return {
     dimension,
     async describe(picture, landmarks) {
-      const data = await picturesToTensor([alignFace(picture, landmarks, layout)], preprocessing)
-      const shape = [1, 3, size, size]
-      const results = await session.run({ [name]: { dtype: 'float32', shape, data } })
-      return toUnitRows(results[output]!.data as Float32Array, dimension, 'face descriptor')
+      const face = alignFace(picture, landmarks, layout)
+      const [vector, mirrored] = [await vectorOf(face), await vectorOf(mirrorPicture(face))]
+      return unit(vector.map((x, i) => x + mirrored[i]!))
     },
     close: () => session.close(),
   }

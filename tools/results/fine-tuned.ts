@@ -1,0 +1,63 @@
+import { join } from 'node:path'
+import { curationRecipes, viewings } from '../../src/curation/index.ts'
+import { readGroceryStore } from '../../src/data/index.ts'
+import { precisionAtK } from '../../src/metrics/index.ts'
+import type { SectionContext } from './context.ts'
+import { ranksBySome } from './gallery-study.ts'
+import { galleries, groceryVectors } from './grocery-vectors.ts'
+import { meanAndDeviation, notRun, percent } from './section.ts'
+import { type TrainedRun, trainedRun } from './trained-run.ts'
+import { trainingData } from './training-data.ts'
+
+const name = 'curation/grocery-mobilenet'
+
+/** Reports the fine-tuned MobileNet where its runs are there; they take long and are never started here. */
+export async function fineTunedSection(context: SectionContext): Promise<string> {
+  const title = '## The imported MobileNet, fine-tuned\n\n'
+  const recipe = curationRecipes[name]
+  const data = await trainingData(context)(recipe, 'grocery')
+  const runs: TrainedRun[] = []
+  for (const seed of context.seeds) {
+    const run = await trainedRun({ recipe, seed, data }, { ...context, training: false })
+    if (run !== undefined) runs.push(run)
+  }
+  if (runs.length === 0)
+    return `${title}${notRun}: \`vitrine train ${name} --data grocery --model file:mobilenet.onnx\` makes it; it is reported here when it is in \`runs/\`.\n`
+  const cells = await measured(runs, context)
+  const trained = runs.map((run) => {
+    const { seed, validationP1, validationP5, bestEpoch, seconds } = run
+    const val = [validationP1, validationP5].map(percent)
+    return `| ${[seed, ...val, bestEpoch, `${Math.round(seconds / 60)} min`].join(' | ')} |`
+  })
+  return `${title}Recipe \`${name}\`: the MobileNetV1 that ImageNet left, learning on from the iconic pictures and train photos. Epoch chosen on val, test
+reported once. Published for the same photos (Klasson et al. 2019): features of DenseNet-169 with an SVM 72.5, fine-tuned 85.0 (classified, not retrieved).
+
+| views | iconic P@1 | P@5 | iconic + photos P@1 | P@5 |
+|---|---|---|---|---|
+${cells.join('\n')}
+
+| seed | val P@1 | P@5 | best epoch | training time |
+|---|---|---|---|---|
+${trained.join('\n')}
+`
+}
+
+/** A row a way to view the query: mean and deviation over the runs. */
+async function measured(runs: readonly TrainedRun[], context: SectionContext): Promise<string[]> {
+  const store = await readGroceryStore(join(context.data, 'grocery'))
+  const models = runs.map(({ seed, model }) => ({ name: `seed ${seed}`, path: model }))
+  const vectors = await groceryVectors(store, models, context)
+  const alone = models.map((_, e) => models.map((__, other) => (other === e ? 1 : 0)))
+  const rows: string[] = []
+  for (const viewing of viewings) {
+    const cells: string[] = []
+    for (const gallery of galleries) {
+      const retrieval = vectors.retrieval({ split: 'test', gallery, viewing })
+      const task = `Ranking by the fine-tuned MobileNet, ${gallery}, views: ${viewing}`
+      const ranks = await ranksBySome(retrieval, alone, { ...context, task })
+      for (const k of [1, 5]) cells.push(meanAndDeviation(ranks.map((own) => precisionAtK(own, k))))
+    }
+    rows.push(`| ${[viewing, ...cells].join(' | ')} |`)
+  }
+  return rows
+}
