@@ -3,6 +3,7 @@ import { type CurationRecipe, curationRecipes } from '../../curation/index.ts'
 import type { FileSettings } from '../../encoders/index.ts'
 import { verificationRecipes } from '../../verification/index.ts'
 import { isRecipePath, readRecipeFile } from './read-recipe-file.ts'
+import { shortenPhases } from './shorten-phases.ts'
 
 /** What the command line says of a recipe. */
 export interface RecipeChoice {
@@ -25,7 +26,8 @@ export interface RecipeChoice {
 export async function chooseRecipe(choice: RecipeChoice): Promise<CurationRecipe> {
   const { name, cwd, epochs, text } = choice
   const found = isRecipePath(name) ? await readRecipeFile(name, cwd) : knownRecipe(name)
-  const recipe = epochs === undefined ? found : { ...found, phases: shorten(found.phases, epochs) }
+  const recipe =
+    epochs === undefined ? found : { ...found, phases: shortenPhases(found.phases, epochs) }
   const network = networkOf(recipe, choice)
   if (recipe.kind === 'attributes') return { ...recipe, network, text: text ?? recipe.text }
   if (text !== undefined)
@@ -56,19 +58,4 @@ function networkOf({ network }: CurationRecipe, choice: RecipeChoice): CurationR
     )
   const settings = { ...network.settings, ...Object.fromEntries(given) }
   return { ...network, model, ...(Object.keys(settings).length === 0 ? {} : { settings }) }
-}
-
-/** The same phases in the same proportion, with this many epochs in all. */
-function shorten<P extends { epochs: number }>(phases: readonly P[], epochs: number): P[] {
-  const total = phases.reduce((sum, phase) => sum + phase.epochs, 0)
-  let done = 0
-  let given = 0
-  return phases
-    .map((phase) => {
-      done += phase.epochs
-      const share = Math.round((done / total) * epochs) - given
-      given += share
-      return { ...phase, epochs: share }
-    })
-    .filter((phase) => phase.epochs > 0)
 }

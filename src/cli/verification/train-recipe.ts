@@ -13,6 +13,7 @@ import type { CommandContext, CommandResult } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { percent } from '../eval/percent.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { shortenPhases } from '../train/shorten-phases.ts'
 
 /** What a training of a verifier is asked for. */
 export interface VerifierWish {
@@ -94,15 +95,7 @@ export function trainedResult({ folder, run }: TrainedRecipe): CommandResult {
 }
 
 function shorten(recipe: VerifierRecipe, epochs: number): VerifierRecipe {
-  if (recipe.kind === 'siamese') return { ...recipe, epochs }
-  if (epochs < recipe.phases.length)
-    throw invalidInput(
-      `train: ${recipe.name} has ${recipe.phases.length} phases, --epochs must be at least that`,
-    )
-  const total = recipe.phases.reduce((sum, phase) => sum + phase.epochs, 0)
-  const phases = recipe.phases.map((phase) => ({
-    ...phase,
-    epochs: Math.max(1, Math.round((phase.epochs / total) * epochs)),
-  }))
-  return { ...recipe, phases }
+  return recipe.kind === 'siamese'
+    ? { ...recipe, epochs }
+    : { ...recipe, phases: shortenPhases(recipe.phases, epochs) }
 }
