@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type VerifierRecipe, verificationRecipes } from '../../src/verification/index.ts'
 import type { SectionContext } from './context.ts'
+import { sameProduct } from './same-product.ts'
 import { meanAndDeviation, notRun } from './section.ts'
 import { lfwView, type VerifierRun, verifierRuns } from './verifier-run.ts'
 
@@ -43,7 +44,8 @@ ${rows.join('\n')}
 Recipes named \`faces-\` begin with random weights and learn from the same pairs. \`faces-named\` compares photos across pairs by the names of the people
 (the unrestricted protocol), all others know of a pair only whether it is the same (image-restricted). The loss of cosines is that of the
 probability that the validation pairs calibrate.
-`
+
+${await sameProduct(context)}`
 }
 
 function row({ name }: VerifierRecipe, runs: readonly VerifierRun[]): string {
