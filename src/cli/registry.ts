@@ -30,13 +30,40 @@ export const registry: readonly RegisteredCommand[] = [
   },
   {
     name: 'train',
-    summary: 'Train an encoder on a catalogue or on the Grocery Store photos',
+    summary: 'Train an encoder on a catalogue, or a verifier on pairs of faces',
     load: async () => (await import('./commands/train.ts')).train,
+  },
+  {
+    name: 'sweep',
+    summary: 'Train several recipes that belong together, going on where it was stopped',
+    load: async () => (await import('./commands/sweep.ts')).sweep,
   },
   {
     name: 'eval',
     summary: 'Measure how well an encoder finds products',
     load: async () => (await import('./commands/eval.ts')).evaluate,
+  },
+  {
+    name: 'verify',
+    summary: 'Decide whether two pictures show the same one',
+    load: async () => (await import('./commands/verify.ts')).verify,
+  },
+  {
+    name: 'calibrate',
+    summary:
+      'Find what the scores of a model mean, on pairs of faces or products, and report its errors',
+    load: async () => (await import('./commands/calibrate.ts')).calibrate,
+  },
+  {
+    name: 'identify',
+    summary:
+      'Enrol by one picture each, then name what a picture shows or say that it is none of them',
+    load: async () => (await import('./commands/identify.ts')).identify,
+  },
+  {
+    name: 'duplicates',
+    summary: 'Find products of an index whose pictures are almost the same',
+    load: async () => (await import('./commands/duplicates.ts')).duplicates,
   },
   {
     name: 'models',

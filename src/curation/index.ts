@@ -25,7 +25,6 @@ export {
   type SheetSection,
 } from './contact-sheet/contact-sheet.ts'
 export { type ShownSearch, sheetRow } from './contact-sheet/row.ts'
-export { fileThumbnails, type Thumbnail } from './contact-sheet/thumbnail.ts'
 export type { DemoPart, DemoTrial } from './demo/part.ts'
 export { type DemoOptions, type DemoReport, runDemo } from './demo/run-demo.ts'
 export type { CatalogueQuery } from './ensemble/compose-query.ts'
@@ -45,6 +44,7 @@ export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.t
 export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
 export { curationRecipes, type RecipeFile } from './recipes/index.ts'
 export type { AttributeRecipe } from './training/attribute-recipe.ts'
+export { fitEpochs, withEpochs } from './training/fit-epochs.ts'
 export {
   findRetrievalFiles,
   groceryIconic,

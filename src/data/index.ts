@@ -26,6 +26,7 @@ export {
 export { type FashionSplit, fashionSplitOf, fashionSplits } from './fashion/split-fashion.ts'
 export { type GroceryPhotos, groceryCatalogue } from './grocery-catalogue.ts'
 export type { GroceryClass } from './grocery-classes.ts'
+export { groceryPairs } from './grocery-pairs.ts'
 export {
   findGroceryStore,
   type GroceryPhoto,
@@ -61,6 +62,7 @@ export { mirrorPicture } from './mirror-picture.ts'
 export type { Picture } from './picture.ts'
 export { type PkOptions, pkBatches } from './pk-sampler.ts'
 export {
+  middleOf,
   type Preprocessing,
   picturesToTensor,
   preprocessingSchema,
@@ -72,6 +74,12 @@ export { readSampleShop, type SampleShop } from './sample-shop/read-sample-shop.
 export type { Appearance } from './sample-shop/shop-video.ts'
 export { type GetSetOptions, type GotSet, getSet } from './sets/get-set.ts'
 export { type PublicSet, publicSets } from './sets/public-sets.ts'
+export {
+  type FileThumbnails,
+  fileThumbnails,
+  type Thumbnail,
+  thumbnailOf,
+} from './thumbnail.ts'
 export { unpackTar } from './unpack/unpack-tar.ts'
 export { type OpenVideoOptions, openVideo, type Video, type VideoPicture } from './video-reader.ts'
 export { type VideoCodecName, type WriteVideoOptions, writeVideo } from './video-writer.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Picture } from './picture.ts'
-import { fromSharp, resizePicture, toSharp } from './resize.ts'
+import { cropPicture, fromSharp, resizePicture, toSharp } from './resize.ts'
 
 const channels = z.tuple([z.number(), z.number(), z.number()]).readonly()
 const positive = z.number().positive()
@@ -9,6 +9,7 @@ const positive = z.number().positive()
 export const preprocessingSchema = z.strictObject({
   size: z.number().int().min(1).max(4096),
   fit: z.enum(['stretch', 'cover', 'contain']),
+  middle: z.number().positive().max(1).optional(),
   mean: channels,
   std: z.tuple([positive, positive, positive]).readonly(),
 })
@@ -22,6 +23,8 @@ export interface Preprocessing {
    * `contain` keeps all of it on white.
    */
   readonly fit: 'stretch' | 'cover' | 'contain'
+  /** Share of each side that is kept before that, around the centre; default: all. */
+  readonly middle?: number | undefined
   /** Subtracted from red, green, blue in [0, 1]. */
   readonly mean: readonly [number, number, number]
   /** Divides them after that. */
@@ -40,7 +43,9 @@ export async function picturesToTensor(
   preprocessing: Preprocessing,
 ): Promise<Float32Array> {
   const { size, mean, std } = preprocessing
-  const square = await Promise.all(pictures.map((picture) => toSquare(picture, preprocessing)))
+  const square = await Promise.all(
+    pictures.map((picture) => toSquare(middleOf(picture, preprocessing.middle), preprocessing)),
+  )
   const plane = size * size
   const tensor = new Float32Array(pictures.length * 3 * plane)
   const tables = mean.map((m, c) => normalisationTable(m, std[c] as number))
@@ -55,6 +60,17 @@ export async function picturesToTensor(
     }
   })
   return tensor
+}
+
+/** The middle of a picture: a share of each side, around the centre. */
+export function middleOf(picture: Picture, share = 1): Picture {
+  if (share === 1) return picture
+  const [width, height] = [picture.width, picture.height].map((side) =>
+    Math.max(1, Math.round(side * share)),
+  ) as [number, number]
+  const x = Math.floor((picture.width - width) / 2)
+  const y = Math.floor((picture.height - height) / 2)
+  return cropPicture(picture, { x, y, width, height })
 }
 
 /** A picture made square as the preprocessing says; the picture itself where it already is. */

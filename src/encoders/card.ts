@@ -1,6 +1,21 @@
 import { z } from 'zod'
 import { hubPreprocessingSchema, preprocessingSchema } from '../data/index.ts'
 
+const weightedDifferenceSchema = z.strictObject({
+  kind: z.literal('difference'),
+  /** How many of the values speak against the same, before those that speak for it. */
+  against: z.number().int().min(0),
+  bias: z.number(),
+})
+
+/**
+ * Compares vectors of any length by their differences, the first `against` of them counting against
+ * the same and the others for it:
+ *
+ *   score = bias − Σ_(i < against) |a_i − b_i| + Σ_(i ≥ against) |a_i − b_i|
+ */
+export type WeightedDifference = z.infer<typeof weightedDifferenceSchema>
+
 /** What `model.json` says about the `model.onnx` beside it. */
 export const modelCardSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
@@ -11,6 +26,8 @@ export const modelCardSchema = z.strictObject({
   /** Values in a vector. */
   dimension: z.number().int().positive(),
   preprocessing: z.union([preprocessingSchema, hubPreprocessingSchema]),
+  /** How two vectors are compared where not by their cosine; see {@link WeightedDifference}. */
+  comparison: weightedDifferenceSchema.optional(),
   /** The model that it was fine-tuned from; left out where training began with random weights. */
   origin: z
     .strictObject({

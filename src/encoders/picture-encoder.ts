@@ -93,6 +93,10 @@ export async function loadPictureEncoder(
   options: SessionOptions = {},
 ): Promise<PictureEncoder> {
   const { card, model } = await readModelFolder(folder)
+  if (card.comparison !== undefined)
+    throw invalidInput(
+      `${folder}: compares pictures by a weighted difference, not by their cosine, so it cannot be searched with; use it with "vitrine verify"`,
+    )
   return openPictureEncoder({ ...card, model, hash: card.sha256 }, options)
 }
 

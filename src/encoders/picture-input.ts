@@ -48,10 +48,10 @@ export function pictureInputName(place: string, inputNames: readonly string[]): 
 }
 
 function cardPlanes(preprocessing: Preprocessing): PictureInput {
-  const { size, fit } = preprocessing
+  const { size, fit, middle = 1 } = preprocessing
   return {
-    pictureSize: size,
-    stretches: fit === 'stretch',
+    pictureSize: Math.ceil(size / middle),
+    stretches: fit === 'stretch' && middle === 1,
     prepare: async (pictures) =>
       tensor(
         'float32',

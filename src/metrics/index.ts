@@ -8,9 +8,16 @@ export {
 } from './first-right-rank.ts'
 export {
   areaUnderRoc,
-  bestThreshold,
+  type ErrorRates,
+  equalErrorRate,
+  errorRates,
+  mostAccurateThreshold,
+  type PairScores,
   pairAccuracy,
-  type ScoredPair,
+  type RocPoint,
+  rocCurve,
+  thresholdForFalseMatches,
 } from './pair-scores.ts'
+export { type PlattScaling, plattProbability, plattScaling } from './platt-scaling.ts'
 export { meanReciprocalRank, precisionAtK } from './precision-at-k.ts'
 export { type RetrievalTable, retrievalTable, tableOfRanks } from './retrieval-table.ts'

@@ -68,6 +68,12 @@ export interface VectorIndex {
    */
   vectorsOf(product: string): Promise<Float32Array[]>
   /**
+   * The vectors of some rows, as `vectorsOf` gives them.
+   * @param from the first row
+   * @returns [count, D], or fewer where the index ends
+   */
+  vectors(from: number, count: number): Promise<Float32Array>
+  /**
    * Changes over to the newest generation, if there is one; searches under way end on the old one.
    * @returns whether there was one
    */
@@ -161,6 +167,14 @@ class OpenIndex implements VectorIndex {
     const { dimension } = generation.manifest
     const vectors = await generation.use(() => generation.vectors(rows))
     return Array.from(rows, (_, i) => vectors.subarray(i * dimension, (i + 1) * dimension))
+  }
+
+  async vectors(from: number, count: number): Promise<Float32Array> {
+    this.#assertOpen()
+    const generation = this.#current
+    const length = Math.max(0, Math.min(count, this.count - from))
+    const rows = Int32Array.from({ length }, (_, i) => from + i)
+    return generation.use(() => generation.vectors(rows))
   }
 
   async refresh(): Promise<boolean> {

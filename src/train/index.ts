@@ -1,5 +1,5 @@
 export { buildStep, type StepGraph } from './build-step.ts'
-export { claimRunFolder } from './checkpoint.ts'
+export { checkpointPath, claimRunFolder } from './checkpoint.ts'
 export type {
   CurveRow,
   ParameterGroup,

@@ -13,9 +13,8 @@ beforeEach(async () => {
 afterEach(() => rm(runs, { recursive: true }))
 
 const recipe = curationRecipes['curation/grocery-triplet-iconic']
-const nothing = { pictures: [], products: [] }
 const data = {
-  set: { train: nothing, validation: nothing, attributes: new Map() as never },
+  set: () => Promise.reject(new Error('nothing is to be decoded')),
   name: 'nothing',
   hash: 'abc',
 }

@@ -22,8 +22,13 @@ export interface TrainedRun {
 export interface TrainedRunOptions {
   readonly recipe: CurationRecipe
   readonly seed: number
-  /** Decoded for the recipe. */
-  readonly data: { readonly set: RetrievalSet; readonly name: string; readonly hash: string }
+  readonly data: {
+    readonly name: string
+    /** Of the pictures to learn from. */
+    readonly hash: string
+    /** Decodes it for the recipe. */
+    readonly set: () => Promise<RetrievalSet>
+  }
 }
 
 /**
@@ -41,7 +46,7 @@ export async function trainedRun(
     await trainRetriever({
       recipe,
       seed,
-      set: data.set,
+      set: await data.set(),
       dataName: data.name,
       folder,
       openText: async () =>

@@ -7,7 +7,6 @@ import {
   type ContactSheet,
   contactSheetHtml,
   encodeTexts,
-  fileThumbnails,
   openCatalogue,
   parseCondition,
   queryDecodeSide,
@@ -15,6 +14,7 @@ import {
   sheetRow,
   viewings,
 } from '../../curation/index.ts'
+import { fileThumbnails } from '../../data/index.ts'
 import { defineCommand } from '../command.ts'
 import { encoderChoice, modelOptions } from '../model-options.ts'
 import { boxOption, timeOption } from '../picture-options.ts'

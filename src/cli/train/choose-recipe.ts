@@ -1,6 +1,8 @@
 import { invalidInput, notFound, whichName } from '../../core/index.ts'
-import { type CurationRecipe, curationRecipes } from '../../curation/index.ts'
+import { type CurationRecipe, curationRecipes, withEpochs } from '../../curation/index.ts'
+import { findFashionSet, findGroceryStore } from '../../data/index.ts'
 import type { FileSettings } from '../../encoders/index.ts'
+import { verificationRecipes } from '../../verification/index.ts'
 import { isRecipePath, readRecipeFile } from './read-recipe-file.ts'
 
 /** What the command line says of a recipe. */
@@ -24,7 +26,9 @@ export interface RecipeChoice {
 export async function chooseRecipe(choice: RecipeChoice): Promise<CurationRecipe> {
   const { name, cwd, epochs, text } = choice
   const found = isRecipePath(name) ? await readRecipeFile(name, cwd) : knownRecipe(name)
-  const recipe = epochs === undefined ? found : { ...found, phases: shorten(found.phases, epochs) }
+  const { totalSteps, ...exact } = found
+  const recipe =
+    epochs === undefined ? found : { ...exact, phases: withEpochs(found.phases, epochs) }
   const network = networkOf(recipe, choice)
   if (recipe.kind === 'attributes') return { ...recipe, network, text: text ?? recipe.text }
   if (text !== undefined)
@@ -32,10 +36,22 @@ export async function chooseRecipe(choice: RecipeChoice): Promise<CurationRecipe
   return { ...recipe, network }
 }
 
+/**
+ * The recipe for a training that names none: the one that was made for the data set at a path, or for
+ * any catalogue.
+ * @param path undefined for shops that are made by code
+ */
+export async function usualRecipe(path: string | undefined): Promise<keyof typeof curationRecipes> {
+  if (path === undefined) return 'curation/sample-shop-triplet'
+  if ((await findGroceryStore(path)) !== undefined) return 'curation/grocery-triplet'
+  if ((await findFashionSet(path)) !== undefined) return 'curation/fashion-attributes'
+  return 'curation/own-catalogue'
+}
+
 function knownRecipe(name: string): CurationRecipe {
   const recipes: Readonly<Record<string, CurationRecipe>> = curationRecipes
   if (Object.hasOwn(recipes, name)) return recipes[name]!
-  const names = Object.keys(recipes)
+  const names = [...Object.keys(recipes), ...Object.keys(verificationRecipes)]
   const all = `the recipes are ${names.join(', ')}, or name a recipe file: ./mine.ts`
   throw notFound(`train: there is no recipe "${name}"; ${whichName(name, names, all)}`)
 }
@@ -55,19 +71,4 @@ function networkOf({ network }: CurationRecipe, choice: RecipeChoice): CurationR
     )
   const settings = { ...network.settings, ...Object.fromEntries(given) }
   return { ...network, model, ...(Object.keys(settings).length === 0 ? {} : { settings }) }
-}
-
-/** The same phases in the same proportion, with this many epochs in all. */
-function shorten<P extends { epochs: number }>(phases: readonly P[], epochs: number): P[] {
-  const total = phases.reduce((sum, phase) => sum + phase.epochs, 0)
-  let done = 0
-  let given = 0
-  return phases
-    .map((phase) => {
-      done += phase.epochs
-      const share = Math.round((done / total) * epochs) - given
-      given += share
-      return { ...phase, epochs: share }
-    })
-    .filter((phase) => phase.epochs > 0)
 }

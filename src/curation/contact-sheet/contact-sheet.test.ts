@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { colourPicture } from '../../../tests/support/small-shop.ts'
-import { decodeImage, type Picture } from '../../data/index.ts'
+import { decodeImage, fileThumbnails, type Picture, thumbnailOf } from '../../data/index.ts'
 import { type ContactSheet, contactSheetHtml, type SheetRow } from './contact-sheet.ts'
 import { sheetRow } from './row.ts'
-import { fileThumbnails, thumbnailOf } from './thumbnail.ts'
 
 let folder: string
 let picture: Picture

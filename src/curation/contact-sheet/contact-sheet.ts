@@ -1,5 +1,6 @@
+import { escapeHtml } from '../../core/index.ts'
+import type { Thumbnail } from '../../data/index.ts'
 import { contactSheetStyle } from './style.ts'
-import type { Thumbnail } from './thumbnail.ts'
 
 /** A page that shows queries and what was found for them. */
 export interface ContactSheet {
@@ -124,16 +125,4 @@ function pictureHtml({ thumbnail, caption }: SheetPicture): string {
       ? ''
       : `<i style="left:${percent(box.x)};top:${percent(box.y)};width:${percent(box.width)};height:${percent(box.height)}"></i>`
   return `<div class="frame"><span><img src="${source}" width="${width}" height="${height}" alt="${escapeHtml(caption)}">${outline}</span></div>`
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
 }

@@ -1,8 +1,7 @@
-import type { Box, Picture } from '../../data/index.ts'
+import { type Box, type FileThumbnails, type Picture, thumbnailOf } from '../../data/index.ts'
 import { firstRightRank } from '../../metrics/index.ts'
 import type { CatalogueHit } from '../catalogue/search-catalogue.ts'
 import type { SheetRow } from './contact-sheet.ts'
-import { type FileThumbnails, thumbnailOf } from './thumbnail.ts'
 
 /** A search as a contact sheet is to show it. */
 export interface ShownSearch {

@@ -1,11 +1,10 @@
 import { type Progress, silent, throwIfAborted } from '../../core/index.ts'
-import type { Box, Picture } from '../../data/index.ts'
+import type { Box, FileThumbnails, Picture } from '../../data/index.ts'
 import type { PictureEncoder } from '../../encoders/index.ts'
 import { firstRightRank, precisionAtK } from '../../metrics/index.ts'
 import type { CatalogueHit, SearchableCatalogue } from '../catalogue/search-catalogue.ts'
 import type { SheetRow } from '../contact-sheet/contact-sheet.ts'
 import { type ShownSearch, sheetRow } from '../contact-sheet/row.ts'
-import type { FileThumbnails } from '../contact-sheet/thumbnail.ts'
 
 /** A query whose right answer is known. */
 export interface DemoQuery {

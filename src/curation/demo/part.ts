@@ -1,10 +1,9 @@
 import type { Progress } from '../../core/index.ts'
-import type { Catalogue } from '../../data/index.ts'
+import type { Catalogue, FileThumbnails } from '../../data/index.ts'
 import type { PictureEncoder } from '../../encoders/index.ts'
 import type { IndexReport } from '../catalogue/index-catalogue.ts'
 import { openCatalogue, type SearchableCatalogue } from '../catalogue/search-catalogue.ts'
 import type { SheetRow } from '../contact-sheet/contact-sheet.ts'
-import type { FileThumbnails } from '../contact-sheet/thumbnail.ts'
 import { type DemoFigures, type DemoQuery, measureQueries } from './measure.ts'
 import { refreshIndex } from './refresh-index.ts'
 

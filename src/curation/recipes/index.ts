@@ -7,11 +7,13 @@ import { groceryDinoIconic } from './grocery-dino-iconic.ts'
 import { groceryMobilenet } from './grocery-mobilenet.ts'
 import { groceryTriplet } from './grocery-triplet.ts'
 import { groceryTripletIconic } from './grocery-triplet-iconic.ts'
+import { ownCatalogue } from './own-catalogue.ts'
 import { sampleShopAttributes } from './sample-shop-attributes.ts'
 import { sampleShopTriplet } from './sample-shop-triplet.ts'
 
 /** The recipes of the curation job, by the name that `vitrine train` takes. */
 export const curationRecipes = {
+  'curation/own-catalogue': ownCatalogue,
   'curation/grocery-triplet': groceryTriplet,
   'curation/grocery-triplet-iconic': groceryTripletIconic,
   'curation/grocery-dino': groceryDino,

@@ -7,7 +7,13 @@ import {
   type Picture,
   type Point,
 } from '../../data/index.ts'
-import { areaUnderRoc, bestThreshold, pairAccuracy, type ScoredPair } from '../../metrics/index.ts'
+import {
+  areaUnderRoc,
+  errorRates,
+  mostAccurateThreshold,
+  type PairScores,
+  pairAccuracy,
+} from '../../metrics/index.ts'
 import type { Landmarks } from './face.ts'
 import { type Faces, likeness } from './open-faces.ts'
 
@@ -55,32 +61,24 @@ export async function evaluateFaces(
     withoutFace++
     return faces.describe(picture, { landmarks: usualPlace(picture) })
   })
-  const scored = (some: readonly FacePair[]): ScoredPair[] => {
+  const scored = (some: readonly FacePair[]): PairScores => {
     const chosen = new Set(some)
-    return pairs
-      .filter((pair) => chosen.has(pair))
-      .map(({ same, paths: [a, b] }) => ({
-        same,
-        score: likeness(photos.get(a)!, photos.get(b)!),
-      }))
+    const of = (wanted: boolean) =>
+      pairs
+        .filter((pair) => chosen.has(pair) && pair.same === wanted)
+        .map(({ paths: [a, b] }) => likeness(photos.get(a)!, photos.get(b)!))
+    return { same: of(true), different: of(false) }
   }
   const [trainScores, testScores] = [scored(train), scored(test)]
-  const threshold = bestThreshold(trainScores)
-  const wrong = (same: boolean) =>
-    1 -
-    pairAccuracy(
-      testScores.filter((pair) => pair.same === same),
-      threshold,
-    )
+  const threshold = mostAccurateThreshold(trainScores)
   return {
     threshold,
     trainAccuracy: pairAccuracy(trainScores, threshold),
     accuracy: pairAccuracy(testScores, threshold),
     auc: areaUnderRoc(testScores),
-    falseMatchRate: wrong(false),
-    falseNonMatchRate: wrong(true),
-    trainPairs: trainScores.length,
-    testPairs: testScores.length,
+    ...errorRates(testScores, threshold),
+    trainPairs: trainScores.same.length + trainScores.different.length,
+    testPairs: testScores.same.length + testScores.different.length,
     photos: photos.size,
     withoutFace,
     droppedPairs,

@@ -1,6 +1,8 @@
 import sharp from 'sharp'
-import { AppError } from '../../core/index.ts'
-import { type Box, decodeImage, type Picture } from '../../data/index.ts'
+import { AppError } from '../core/index.ts'
+import { decodeImage } from './decode-image.ts'
+import type { Picture } from './picture.ts'
+import type { Box } from './resize.ts'
 
 /** A small copy of a picture inside a page. */
 export interface Thumbnail {
