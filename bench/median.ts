@@ -20,6 +20,16 @@ export function timed(work: () => Promise<unknown>): Contender {
   }
 }
 
+/** A contender measured by the milliseconds of all processors together that it keeps busy. */
+export function processorTime(work: () => Promise<unknown>): Contender {
+  return async () => {
+    const start = process.cpuUsage()
+    await work()
+    const { user, system } = process.cpuUsage(start)
+    return (user + system) / 1000
+  }
+}
+
 /**
  * Median milliseconds of each contender over rounds in which they take turns. The rest before each
  * turn lets the threads of the one before fall asleep: pools that wait by spinning would take its cores.

@@ -1,4 +1,4 @@
-export { queryDecodeSide } from './catalogue/encode.ts'
+export { fileDecoding, queryDecodeSide } from './catalogue/encode.ts'
 export { type Condition, parseCondition } from './catalogue/filter.ts'
 export {
   type IndexCatalogueOptions,
@@ -42,8 +42,9 @@ export {
 } from './ensemble/search-weights.ts'
 export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.ts'
 export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
-export { curationRecipes } from './recipes/index.ts'
+export { curationRecipes, type RecipeFile } from './recipes/index.ts'
 export type { AttributeRecipe } from './training/attribute-recipe.ts'
+export { fitEpochs, withEpochs } from './training/fit-epochs.ts'
 export {
   findRetrievalFiles,
   groceryIconic,

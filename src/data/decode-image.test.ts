@@ -112,10 +112,12 @@ test.each(Object.entries(encoders))('a %s cut off anywhere is refused', async (_
   const file = join(folder, 'cut.jpg')
   for (const part of [0.2, 0.5, 0.95]) {
     await writeFile(file, whole.subarray(0, whole.length * part))
-    const error = await decodeImage(file, { longestSide: 50 }).catch((e) => e)
-    expect(error).toBeInstanceOf(AppError)
-    expect(error.code).toBe('InvalidInput')
-    expect(error.message).toMatch(/^\S+cut\.jpg: looks like .* cut off or damaged .*again$/)
+    for (const size of [{ longestSide: 50 }, { square: 50 }]) {
+      const error = await decodeImage(file, size).catch((e) => e)
+      expect(error).toBeInstanceOf(AppError)
+      expect(error.code).toBe('InvalidInput')
+      expect(error.message).toMatch(/^\S+cut\.jpg: looks like .* cut off or damaged .*again$/)
+    }
   }
 })
 
@@ -162,10 +164,11 @@ test('random damage gives a picture or one AppError of one line', async () => {
         minLength: 1,
         maxLength: 8,
       }),
-      async (whole, damage) => {
+      fc.constantFrom({ longestSide: 32 }, { square: 32 }),
+      async (whole, damage, size) => {
         const bytes = Buffer.from(whole)
         for (const [where, value] of damage) bytes[Math.floor(where * bytes.length)] = value
-        const result = await decodeImage(bytes, { longestSide: 32 }).catch((e) => e)
+        const result = await decodeImage(bytes, size).catch((e) => e)
         if (result instanceof Error) {
           expect(result).toBeInstanceOf(AppError)
           expect(result.message).not.toContain('\n')

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Picture } from './picture.ts'
@@ -66,4 +68,35 @@ test('halving with the triangle filter weighs 1 3 3 1', async () => {
 test('a size that is none is refused', async () => {
   await expect(resizePicture(grid(2, 2), 0, 5)).rejects.toThrow('size 0 x 5')
   await expect(resizePicture(grid(2, 2), 5, 1e6)).rejects.toThrow('from 1 to 16384')
+})
+
+// Made by tests/golden/preprocess/make.py with Pillow.
+interface Golden {
+  readonly name: 'smooth' | 'noisy'
+  readonly width: number
+  readonly height: number
+  readonly side: number
+  readonly base64: string
+}
+const goldenPath = join(import.meta.dirname, '../../tests/golden/preprocess/pillow.json')
+const goldens = JSON.parse(readFileSync(goldenPath, 'utf8')) as readonly Golden[]
+const pixels = {
+  smooth: (x: number, y: number, c: number) =>
+    Math.round(127 + 90 * Math.sin(0.31 * x + c) * Math.cos(0.23 * y - c) + ((x * 7 + y * 3) % 30)),
+  noisy: (x: number, y: number, c: number) =>
+    (x * x * 7 + y * 13 * (c + 1) + x * y * 3 + c * 50) % 256,
+}
+
+test.each(goldens)('shrinking $name $width x $height to $side is near Pillow’s', async (golden) => {
+  const { name, width, height, side } = golden
+  const data = Uint8Array.from({ length: width * height * 3 }, (_, i) => {
+    const place = Math.floor(i / 3)
+    return pixels[name](place % width, Math.floor(place / width), i % 3)
+  })
+  const resized = await resizePicture({ width, height, data }, side, side)
+  const wanted = Buffer.from(golden.base64, 'base64')
+  const off = [...wanted].reduce((sum, level, i) => sum + Math.abs(level - resized.data[i]!), 0)
+  // Measured: 0.4 to 1.7 levels of smooth pictures, 0.9 to 2.1 of noise; the plain bilinear of no
+  // widened filter is 20 and more off in noise.
+  expect(off / wanted.length).toBeLessThan(name === 'smooth' ? 1.8 : 2.2)
 })

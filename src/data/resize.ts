@@ -30,7 +30,8 @@ export async function fromSharp(pipeline: Sharp): Promise<Picture> {
  * A picture stretched to another size.
  *
  * The default kernel `linear` is the triangle filter, widened when shrinking so that nothing
- * aliases: bilinear as Pillow has it.
+ * aliases: bilinear as Pillow has it, but for one or two of 256 levels, as libvips shrinks by whole
+ * factors first.
  * @throws InvalidInput when a side is not a whole number from 1 to 16384
  */
 export async function resizePicture(

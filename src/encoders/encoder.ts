@@ -10,6 +10,8 @@ export interface PictureEncoder {
   readonly hash: string
   /** Side in pixels to which pictures are brought: decoding much larger is waste. */
   readonly pictureSize: number
+  /** Whether pictures are stretched to that size: they may as well be decoded to just that. */
+  readonly stretches?: boolean
   /** The encoders whose vectors lie side by side in a row, where there are several. */
   readonly members?: readonly PictureEncoder[]
   /**

@@ -37,6 +37,7 @@ test('the vectors of all lie side by side, each the one of its own encoder', asy
     name: 'untrained-1 + untrained-2',
     dimension: 64,
     pictureSize: 32,
+    stretches: false,
   })
   const rows = await joined.encode(pictures)
   const own = await Promise.all(encoders.map((encoder) => encoder.encode(pictures)))

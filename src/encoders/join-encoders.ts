@@ -33,6 +33,9 @@ export function joinEncoders(encoders: readonly PictureEncoder[]): PictureEncode
     dimension,
     hash,
     pictureSize: Math.max(...members.map(({ pictureSize }) => pictureSize)),
+    stretches: members.every(
+      (member) => member.stretches && member.pictureSize === first.pictureSize,
+    ),
     members,
     async encode(pictures, options) {
       const rows = new Float32Array(pictures.length * dimension)

@@ -54,6 +54,7 @@ export async function openPictureEncoder(
       dimension,
       hash,
       pictureSize: input.pictureSize,
+      stretches: input.stretches,
       ...(openTextTower && { openTextTower: () => openTextTower(name, options) }),
       async encode(pictures, { signal } = {}) {
         const { batchSize } = network

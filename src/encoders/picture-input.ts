@@ -20,6 +20,8 @@ const usualSide = 224
 export interface PictureInput {
   /** Pixels a side; decoding much larger is waste. */
   readonly pictureSize: number
+  /** Whether pictures of another shape are stretched to a square of that size. */
+  readonly stretches: boolean
   /** [N, 3, H, W] or [N, H, W, 3] */
   prepare(pictures: readonly Picture[]): Promise<Tensor>
 }
@@ -46,9 +48,10 @@ export function pictureInputName(place: string, inputNames: readonly string[]): 
 }
 
 function cardPlanes(preprocessing: Preprocessing): PictureInput {
-  const { size, middle = 1 } = preprocessing
+  const { size, fit, middle = 1 } = preprocessing
   return {
     pictureSize: Math.ceil(size / middle),
+    stretches: fit === 'stretch' && middle === 1,
     prepare: async (pictures) =>
       tensor(
         'float32',
@@ -66,6 +69,7 @@ function hubPlanes(preprocessing: HubPreprocessing): PictureInput {
   ].flatMap((size) => ('width' in size ? [size.width, size.height] : [size.shortestEdge]))
   return {
     pictureSize: sides.length === 0 ? usualSide : Math.max(...sides),
+    stretches: false, // by another filter
     prepare: async (pictures) => {
       const { shape, data } = await hubPixels(pictures, preprocessing)
       return tensor('float32', shape, data)

@@ -8,6 +8,8 @@ import { checkFile } from './stored-file.ts'
 
 /** Neighbours a row has in the graph (twice as many on its lowest level), and rows looked at to find them. */
 const [connectivity, expansionAdd] = [16, 128]
+/** Of fewer rows, one product with all of them answers more queries than these sooner. */
+const [manyRows, fewQueries] = [200_000, 16]
 /** Rows that are added together, on all cores. */
 const batchRows = 256
 
@@ -116,8 +118,9 @@ export class NeighbourGraph implements CandidateSource {
     return new NeighbourGraph(index)
   }
 
-  suits({ k }: { readonly k: number }): boolean {
-    return wanted(k) * 16 < this.#index.size()
+  suits({ queries, k }: { readonly queries: number; readonly k: number }): boolean {
+    const rows = this.#index.size()
+    return wanted(k) * 16 < rows && (queries <= fewQueries || rows > manyRows)
   }
 
   async candidates({ query, k, only }: CandidateQuery): Promise<Candidates> {

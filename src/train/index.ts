@@ -5,6 +5,7 @@ export type {
   ParameterGroup,
   Phase,
   StepPlan,
+  TrainingEstimate,
   TrainingPlan,
   TrainingResult,
   TrainingSettings,

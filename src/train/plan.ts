@@ -9,6 +9,11 @@ export interface Phase {
   readonly epochs: number
   readonly stepsPerEpoch: number
   /**
+   * What a step costs beside those of other phases, in any unit (pixels that pass the network): says how
+   * long a phase will take before it begins. Default: as much as any other.
+   */
+  readonly work?: number
+  /**
    * The training graph.
    * @returns `loss`, and anything else worth a column in the curve, all scalars
    */
@@ -71,6 +76,22 @@ export interface TrainingPlan extends StepPlan {
   readonly validateEvery: number
   /** Validations without a better score after which training stops early. */
   readonly patience: number
+  /** What a validation costs, in the unit of the phases' work; default: nothing. */
+  readonly validationWork?: number
+}
+
+/** How long a training will take from where it begins or goes on. */
+export interface TrainingEstimate {
+  /** If it does not stop early. */
+  readonly seconds: number
+  /** What is left of the phases. */
+  readonly phases: readonly {
+    readonly epochs: number
+    readonly stepsPerEpoch: number
+    readonly msPerStep: number
+  }[]
+  readonly validations: number
+  readonly secondsPerValidation: number
 }
 
 /** Where and under which conditions a plan is carried out. */
@@ -81,6 +102,8 @@ export interface TrainingSettings {
   readonly identity: string
   readonly session?: SessionOptions
   readonly progress?: Progress
+  /** Told once how long it will take, by the first steps of this sitting. */
+  readonly estimated?: (estimate: TrainingEstimate) => void
   readonly signal?: AbortSignal
 }
 

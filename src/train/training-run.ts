@@ -14,10 +14,14 @@ import {
   writeCheckpoint,
 } from './checkpoint.ts'
 import { writeCurve } from './curve.ts'
+import { estimateTraining } from './estimate.ts'
 import { openStep, type TrainingStep } from './open-step.ts'
 import type { Phase, TrainingPlan, TrainingResult, TrainingSettings } from './plan.ts'
 import { prefetch } from './prefetch.ts'
 import { assertScheduleNames, scheduledAt } from './scheduled.ts'
+
+/** How many steps are timed to say how long the training takes; one more, the first, is slower. */
+const timedSteps = 4
 
 /** A training under way: its position, its best parameters and the step that is compiled. */
 export class TrainingRun {
@@ -31,7 +35,10 @@ export class TrainingRun {
   #best: ReadonlyMap<string, Tensor>
   #saved: Checkpoint | undefined
   #open: { phase: Phase; graph: StepGraph; step: TrainingStep } | undefined
+  readonly #begun: Pick<Position, 'epoch' | 'step'>
   #since = performance.now()
+  /** How long the steps of this sitting took, until its length has been estimated. */
+  #stepMs: number[] | undefined = []
 
   /** Starts afresh, or where the checkpoint in the run folder stands. */
   static async open(plan: TrainingPlan, settings: TrainingSettings): Promise<TrainingRun> {
@@ -53,6 +60,7 @@ export class TrainingRun {
     this.#steps = plan.phases.reduce((sum, p) => sum + p.epochs * p.stepsPerEpoch, 0)
     this.#saved = saved
     this.#position = saved?.position ?? firstPosition(settings.identity)
+    this.#begun = { epoch: this.#position.epoch, step: this.#position.step }
     this.#best = saved?.best ?? new Map()
   }
 
@@ -72,11 +80,14 @@ export class TrainingRun {
     while (position.step < phase.stepsPerEpoch) {
       await this.#stopIfAsked()
       const at = { scheduled: this.#scheduled(), step: position.stepsDone + 1, epoch }
+      const began = performance.now()
       const outputs = await step.run(batches, at)
+      const ms = performance.now() - began
       for (const [name, value] of Object.entries(outputs))
         position.sums[name] = (position.sums[name] ?? 0) + value
       position.step++
       position.stepsDone++
+      this.#estimate(ms)
       this.#report()
     }
     step.sync()
@@ -202,6 +213,19 @@ export class TrainingRun {
       states: snapshot(graph.states),
       best: this.#best,
     })
+  }
+
+  /** Says once how long it will take. */
+  #estimate(ms: number): void {
+    const times = this.#stepMs
+    times?.push(ms)
+    const last = this.#position.stepsDone === this.#steps
+    if (times === undefined || !(times.length > timedSteps || last)) return
+    this.#stepMs = undefined
+    const [, ...warm] = times
+    if (warm.length === 0) return
+    const msPerStep = warm.reduce((sum, one) => sum + one, 0) / warm.length
+    this.#settings.estimated?.(estimateTraining({ plan: this.#plan, ...this.#begun, msPerStep }))
   }
 
   #scheduled(): Readonly<Record<string, number>> {

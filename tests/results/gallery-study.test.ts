@@ -57,7 +57,9 @@ test('weights are chosen on val and test is ranked with them, whatever would do 
   const alone = seedsOf(study, { way: { members: ['dino'], weighted: false }, training: 'photos' })
   expect(alone[0]!.ranks.none).toEqual(labels.map(() => 1))
   const test = vectors.retrieval({ split: 'test', gallery: 'photos', viewing: 'none' })
-  expect(weighted!.ranks.none).toEqual(ensembleRanks(pick(test, [1, 2, 3]), [weighted!.weights])[0])
+  expect(weighted!.ranks.none).toEqual(
+    (await ensembleRanks(pick(test, [1, 2, 3]), [weighted!.weights]))[0],
+  )
 })
 
 test('an ensemble has members of one seed, and views count where they are asked for', async () => {

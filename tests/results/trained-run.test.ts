@@ -13,9 +13,8 @@ beforeEach(async () => {
 afterEach(() => rm(runs, { recursive: true }))
 
 const recipe = curationRecipes['curation/grocery-triplet-iconic']
-const nothing = { pictures: [], products: [] }
 const data = {
-  set: { train: nothing, validation: nothing, attributes: new Map() as never },
+  set: () => Promise.reject(new Error('nothing is to be decoded')),
   name: 'nothing',
   hash: 'abc',
 }
@@ -49,6 +48,17 @@ async function findWith(files: typeof whole, seed = 2) {
 
 test('a finished run of this recipe, seed and data is taken', async () => {
   expect(await findWith(whole)).toMatchObject({ seed: 2, validationP1: 0.5, bestEpoch: 80 })
+})
+
+test('an imported network may have been named by the run', async () => {
+  const network = { ...recipe.network, model: 'file:mobilenet.onnx' }
+  const [, ...rest] = whole
+  const named = written('recipe.json', {
+    recipe: { ...recipe, network },
+    seed: 2,
+    dataHash: 'abc',
+  })
+  expect(await findWith([named, ...rest])).toBeDefined()
 })
 
 test.each([

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { type MeasuredBaseline, measureBaselines } from '../../src/curation/index.ts'
 import type { SectionContext } from './context.ts'
 import { type GalleryStudy, pick, seedsOf } from './gallery-study.ts'
@@ -36,11 +35,10 @@ export async function baselinesSection(
       const { gallery } = one
       const retrieval = (split: 'val' | 'test') =>
         pick(study.vectors.retrieval({ split, gallery, viewing: 'none' }), members)
-      const found = measureBaselines(retrieval('test'), { tuneOn: retrieval('val') })
+      const found = await measureBaselines(retrieval('test'), { tuneOn: retrieval('val') })
       measured.push({ gallery, seed, found })
       const task = `Measuring baselines, ${gallery}, seed ${seed}`
       context.progress({ task, done: found.length, unit: 'ways' })
-      await setImmediate()
     }
   return render(study.galleries, measured)
 }
@@ -71,7 +69,7 @@ function render(studies: readonly GalleryStudy[], measured: readonly SeedBaselin
   })
   return `## Baselines: other ways to use three encoders
 
-The three retrievers that learned from iconic pictures and photos, without views. Equal sampling takes from each list in turn; pooling takes the mean of the
+The three retrievers that learned from iconic pictures and photos, without views. Equal sampling takes from each list in turn, the best encoder's first; pooling takes the mean of the
 vectors before the nearest are sought; fusion asks each encoder for its nearest k pictures (10, 50 or 100) and adds up normalised scores, or 1 / (c + rank)
 with c of 1, 5, 20, 60 or 150, as vector databases do. Every way has the weights (on the grid that the ensemble has), k and c that are best for itself by P@5
 on val. The encoders were trained apart and their axes have nothing to do with one another, which is what pooling suffers from.
@@ -92,9 +90,16 @@ ${measured.flatMap(settingRows).join('\n')}
 
 function settingRows({ gallery, seed, found }: SeedBaselines): string[] {
   return found
-    .filter(({ settings }) => settings.weights !== undefined || settings.constant !== undefined)
-    .map(({ way, settings: { depth, constant, weights } }) => {
-      const cells = [gallery, seed, way, depth, constant, weights?.join(', ') ?? 'equal']
+    .filter(({ settings }) => Object.keys(settings).length > 0)
+    .map(({ way, settings: { depth, constant, weights, first } }) => {
+      const cells = [
+        gallery,
+        seed,
+        way,
+        depth,
+        constant,
+        weights?.join(', ') ?? (first === undefined ? 'equal' : `${kinds[first]} first`),
+      ]
       return `| ${cells.map((cell) => cell ?? '').join(' | ')} |`
     })
 }

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import { throwIfAborted } from '../../src/core/index.ts'
 import {
   type EnsembleRetrieval,
@@ -47,11 +46,10 @@ export async function studyGallery(
     const { way, encoders, training, seed } = trial
     if (way.weighted) {
       const members = encoders.map((name) => vectors.names.indexOf(name))
-      const search = searchWeights(pick(val, members), { ranksOf: ensembleRanks })
+      const search = await searchWeights(pick(val, members), { ranksOf: ensembleRanks })
       chosen.push({ ...trial, weights: search.best.weights, search })
       const task = `Searching weights, ${gallery}, ${training}, seed ${seed}`
       context.progress({ task, done: search.trials.length, unit: 'weightings' })
-      await setImmediate()
     } else chosen.push({ ...trial, weights: encoders.map(() => 1 / encoders.length) })
   }
   const weightings = chosen.map(({ encoders, weights }) =>
@@ -98,7 +96,7 @@ export function pick(retrieval: EnsembleRetrieval, members: readonly number[]): 
   }
 }
 
-const atOnce = 100
+const atOnce = 256
 
 /** {@link ensembleRanks}, some queries at a time, so that progress is seen and it can be stopped. */
 export async function ranksBySome(
@@ -121,9 +119,8 @@ export async function ranksBySome(
       ),
       queryLabels: retrieval.queryLabels.slice(start, end),
     }
-    for (const [w, own] of ensembleRanks(some, weightings).entries()) ranks[w]!.push(...own)
+    for (const [w, own] of (await ensembleRanks(some, weightings)).entries()) ranks[w]!.push(...own)
     progress({ task, done: end, total, unit: 'photos' })
-    await setImmediate()
   }
   return ranks
 }

@@ -21,7 +21,7 @@ export async function sampleShopSection(options: SectionContext): Promise<string
   const recipe = curationRecipes['curation/sample-shop-triplet']
   const files = await sampleShopFiles({ folder: join(runs, 'sample-shops'), progress, signal })
   const set = await loadRetrievalSet(files, { longestSide: decodedSide(recipe), progress, signal })
-  const data = { set, name: files.name, hash: hashPictures(set.train) }
+  const data = { set: async () => set, name: files.name, hash: hashPictures(set.train) }
   const run = await trainedRun({ recipe, seed: 1, data }, options)
   const shipped = join(models, recipe.name)
 

@@ -24,6 +24,7 @@ export async function shippingSection(
     if (curve !== undefined)
       curves.push(`![learning curve of the shipped ${kind} retriever](results/${curve})`)
   }
+  const { rows, sentence } = verdicts(study)
   return `## What is shipped, and what the ensemble is worth
 
 Of each retriever that learned from iconic pictures and photos, the seed with the best P@1 on val. P@1 and P@5 on val are among iconic pictures and train photos.
@@ -39,7 +40,9 @@ larger of the two deviations over the seeds?
 
 | gallery | figure | ensemble | against | difference | deviation | |
 |---|---|---|---|---|---|---|
-${verdicts(study).join('\n')}
+${rows.join('\n')}
+
+${sentence}
 `
 }
 
@@ -86,8 +89,9 @@ async function shipKind(
   return { rows, curve }
 }
 
-function verdicts({ galleries }: GroceryStudy): string[] {
-  return galleries.flatMap((study) => {
+/** Rows of the table, and in a sentence how many say `above`. */
+function verdicts({ galleries }: GroceryStudy): { rows: string[]; sentence: string } {
+  const found = galleries.flatMap((study) => {
     const best = bestMember(study, 'photos')
     const sharesOf = (way: Way, k: number): number[] =>
       seedsOf(study, {
@@ -104,8 +108,17 @@ function verdicts({ galleries }: GroceryStudy): string[] {
           ensemble: sharesOf(weightedTriple, k),
           other: sharesOf(way, k),
         }
-        return `| ${[study.gallery, `P@${k}`, ...verdict(compared, wayName(way))].join(' | ')} |`
+        const cells = verdict(compared, wayName(way))
+        return { cells: [study.gallery, `P@${k}`, ...cells], own: !way.members.includes(frozen) }
       }),
     )
   })
+  const count = (own: boolean): string => {
+    const some = found.filter((one) => one.own === own)
+    return `${some.filter(({ cells }) => cells.at(-1) === 'above').length} of ${some.length} figures`
+  }
+  return {
+    rows: found.map(({ cells }) => `| ${cells.join(' | ')} |`),
+    sentence: `Above its best member in ${count(true)}, above frozen MobileNet in ${count(false)}.`,
+  }
 }

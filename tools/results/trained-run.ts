@@ -22,8 +22,13 @@ export interface TrainedRun {
 export interface TrainedRunOptions {
   readonly recipe: CurationRecipe
   readonly seed: number
-  /** Decoded for the recipe. */
-  readonly data: { readonly set: RetrievalSet; readonly name: string; readonly hash: string }
+  readonly data: {
+    readonly name: string
+    /** Of the pictures to learn from. */
+    readonly hash: string
+    /** Decodes it for the recipe. */
+    readonly set: () => Promise<RetrievalSet>
+  }
 }
 
 /**
@@ -41,7 +46,7 @@ export async function trainedRun(
     await trainRetriever({
       recipe,
       seed,
-      set: data.set,
+      set: await data.set(),
       dataName: data.name,
       folder,
       openText: async () =>
@@ -74,8 +79,16 @@ async function isFinished(
   const [said] = await Promise.all(parts).catch(() => [])
   if (said === undefined) return false
   const { recipe, seed, dataHash } = said as typeof wanted
-  const plain: unknown = JSON.parse(JSON.stringify(wanted))
-  return isDeepStrictEqual({ recipe, seed, dataHash }, plain)
+  return isDeepStrictEqual(
+    { recipe: unnamed(recipe), seed, dataHash },
+    JSON.parse(JSON.stringify({ ...wanted, recipe: unnamed(wanted.recipe) })),
+  )
+}
+
+/** A recipe without the name of an imported network, which a run adds to it. */
+function unnamed(recipe: CurationRecipe): unknown {
+  const { model: _, ...network } = recipe.network as { readonly model?: string }
+  return { ...recipe, network }
 }
 
 async function readJson(path: string): Promise<unknown> {

@@ -6,19 +6,22 @@ import {
   findRetrievalFiles,
   hashPictures,
   loadRetrievalSet,
+  type RetrievalSet,
 } from '../../src/curation/index.ts'
 import type { SectionContext } from './context.ts'
+import { rememberOfFiles } from './file-memory.ts'
 import type { TrainedRunOptions } from './trained-run.ts'
 
-/** Gives every recipe its decoded data. */
+/** Gives every recipe its data. */
 export type TrainingData = (
   recipe: CurationRecipe,
   /** Of the data sets: `grocery` or `fashion`. */
   folder: string,
 ) => Promise<TrainedRunOptions['data']>
 
-/** Decodes the data of recipes, once for all that want the same. */
-export function trainingData({ data, progress, signal }: SectionContext): TrainingData {
+/** Finds the data of recipes; they are decoded where they are needed, once for all that want the same. */
+export function trainingData(context: SectionContext): TrainingData {
+  const { data, runs, progress, signal } = context
   const known = new Map<string, Promise<TrainedRunOptions['data']>>()
   const load = async (
     recipe: CurationRecipe,
@@ -27,8 +30,11 @@ export function trainingData({ data, progress, signal }: SectionContext): Traini
     const options = { cataloguePicturesOnly: recipe.cataloguePicturesOnly === true, signal }
     const files = await findRetrievalFiles(join(data, folder), rngFromSeed(0), options)
     const longestSide = decodedSide(recipe)
-    const set = await loadRetrievalSet(files, { longestSide, progress, signal })
-    return { set, name: files.name, hash: hashPictures(set.train) }
+    let loaded: Promise<RetrievalSet> | undefined
+    const set = () => (loaded ??= loadRetrievalSet(files, { longestSide, progress, signal }))
+    const memory = { folder: join(runs, 'data'), files: files.train, what: `pixels ${longestSide}` }
+    const hash = await rememberOfFiles(memory, async () => hashPictures((await set()).train))
+    return { set, name: files.name, hash }
   }
   return (recipe, folder) => {
     const key = `${folder} ${decodedSide(recipe)} ${recipe.cataloguePicturesOnly === true}`

@@ -28,8 +28,9 @@ const vitrine = (...args: string[]) => runVitrine(args, { cwd: folder })
 test('trains on a folder of pictures and leaves a run folder with a model', async () => {
   const outcome = await vitrine('train', '--data', 'shop', '--epochs', '2', '--json')
   expect(outcome).toMatchObject({ exitCode: 0, stderr: '' })
-  const data = JSON.parse(outcome.stdout)
-  expect(data).toMatchObject({ folder: join(folder, 'runs', 'grocery-triplet-seed1') })
+  const { estimate, ...data } = JSON.parse(outcome.stdout)
+  expect(estimate.seconds).toBeGreaterThan(0)
+  expect(data).toMatchObject({ folder: join(folder, 'runs', 'own-catalogue-seed1') })
   const card = JSON.parse(await readFile(join(data.folder, 'model', 'model.json'), 'utf8'))
   expect(card).toMatchObject({ seed: 1, data: { pictures: 15 } })
 
@@ -99,7 +100,7 @@ test('without word vectors and without network, one line says so', async () => {
 
 test.each([
   [['train', '--data', 'nowhere'], 3, /nowhere/],
-  [['train', 'curation/none', '--data', 'shop'], 3, /the recipes are curation\/grocery-triplet/],
+  [['train', 'curation/none', '--data', 'shop'], 3, /the recipes are curation\/own-catalogue/],
   [['train', '--data', 'shop', '--epochs', '0'], 2, /--epochs/],
   [['train', '--data', 'shop', '--text', 'words'], 2, /--text is for recipes that learn attr/],
   [['train', '--data', join('shop', 'p1')], 2, /no product has three pictures/],

@@ -4,11 +4,13 @@ import { rngFromSeed } from '../../core/index.ts'
 import {
   decodedSide,
   findRetrievalFiles,
+  fitEpochs,
   loadRetrievalSet,
   sampleShopFiles,
   trainRetriever,
 } from '../../curation/index.ts'
 import { devices } from '../../runtime/index.ts'
+import type { TrainingEstimate } from '../../train/index.ts'
 import { verificationRecipes } from '../../verification/index.ts'
 import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
@@ -16,7 +18,8 @@ import { probeDevice } from '../doctor/probe-device.ts'
 import { networkOptions, settingsOf } from '../model-options.ts'
 import { openTextEncoder } from '../open-text-encoder.ts'
 import { findChosenNetwork } from '../shipped-encoder.ts'
-import { chooseRecipe } from '../train/choose-recipe.ts'
+import { chooseRecipe, usualRecipe } from '../train/choose-recipe.ts'
+import { describeEstimate } from '../train/describe-estimate.ts'
 import { assertNothingElse, trainedResult, trainRecipe } from '../verification/train-recipe.ts'
 import { webOptions, webPictures } from '../web-options.ts'
 
@@ -38,6 +41,14 @@ export const train = defineCommand({
       what: 'learn what is said of the products; word vectors are fetched once',
     },
     {
+      line: 'train curation/grocery-mobilenet --model file:mobilenet.onnx --data shared/data/grocery',
+      what: 'fine-tune a network from elsewhere',
+    },
+    {
+      line: 'train ./mine.ts --data products.csv',
+      what: 'by a recipe file of your own, which is code that is run',
+    },
+    {
       line: 'train --data products.csv --seed 2 --out runs/mine',
       what: 'on your own catalogue; the same command goes on after a Ctrl-C',
     },
@@ -50,8 +61,10 @@ export const train = defineCommand({
   options: z.object({
     recipe: z
       .string()
-      .default('curation/grocery-triplet')
-      .describe('recipe by name, or the path of a recipe file (which is run)'),
+      .optional()
+      .describe(
+        'recipe by name, or path of a recipe file (which is run); default: curation/own-catalogue, or the one made for that data set',
+      ),
     data: z
       .string()
       .describe('a catalogue: CSV, JSONL or folder; a public data set; or sample-shop'),
@@ -82,14 +95,13 @@ export const train = defineCommand({
       .describe('where the graph runs'),
     threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
   }),
-  async run({ recipe: name, data, out, seed, epochs, text, model, ...rest }, context) {
+  async run({ recipe: named, data, out, seed, epochs, text, model, ...rest }, context) {
     const { device, threads } = rest
     const session = { device, ...(threads === undefined ? {} : { threads }) }
-    const verifier = Object.hasOwn(verificationRecipes, name)
-      ? verificationRecipes[name]
-      : undefined
-    if (verifier !== undefined) {
-      assertNothingElse(name, { text, model })
+    const isVerifier = named !== undefined && Object.hasOwn(verificationRecipes, named)
+    const verifier = isVerifier ? verificationRecipes[named] : undefined
+    if (named !== undefined && verifier !== undefined) {
+      assertNothingElse(named, { text, model })
       if (device !== 'cpu') await probeDevice(device)
       return trainedResult(
         await trainRecipe(verifier, { data, out, seed, epochs, session }, context),
@@ -97,29 +109,36 @@ export const train = defineCommand({
     }
     const { signal, progress, cwd, env } = context
     const settings = settingsOf(rest)
-    const recipe = await chooseRecipe({ name, cwd, epochs, text, model, settings })
+    const path = data === 'sample-shop' ? undefined : dataPath(data, context)
+    const name = named ?? (await usualRecipe(path))
+    const chosen = await chooseRecipe({ name, cwd, epochs, text, model, settings })
     const pull = { env, progress, signal }
     // What may be missing is asked for before minutes of decoding.
     if (device !== 'cpu') await probeDevice(device)
-    const { network } = recipe
+    const { network } = chosen
     const source =
       network.kind === 'imported'
         ? await findChosenNetwork(network.model!, { cwd, settings: network.settings ?? {}, pull })
         : undefined
     const files =
-      data === 'sample-shop'
+      path === undefined
         ? await sampleShopFiles({ folder: resolve(cwd, '.vitrine/sample-shops'), progress, signal })
-        : await findRetrievalFiles(dataPath(data, context), rngFromSeed(seed).fork('validation'), {
+        : await findRetrievalFiles(path, rngFromSeed(seed).fork('validation'), {
             web: webPictures(rest, context),
             signal,
-            cataloguePicturesOnly: recipe.cataloguePicturesOnly === true,
+            cataloguePicturesOnly: chosen.cataloguePicturesOnly === true,
           })
+    const recipe = fitEpochs(chosen, files)
+    context.log(
+      `${recipe.name}: ${files.train.length} pictures of ${new Set(files.train.map(({ product }) => product)).size} products to learn from, ${files.validation.length} to validate by; the first steps will say how long it takes`,
+    )
     const set = await loadRetrievalSet(files, {
       longestSide: decodedSide(recipe),
       progress,
       signal,
     })
     const folder = resolve(cwd, out ?? join('runs', `${recipe.name}-seed${seed}`))
+    let estimate: TrainingEstimate | undefined
     const result = await trainRetriever({
       recipe,
       seed,
@@ -130,11 +149,15 @@ export const train = defineCommand({
       ...(source === undefined ? {} : { source }),
       session,
       progress,
+      estimated(found) {
+        estimate = found
+        context.log(`training takes ${describeEstimate(found)}`)
+      },
       signal,
     })
     const { bestEpoch, best, seconds, stoppedEarly } = result
     return {
-      data: { folder, bestEpoch, ...best.metrics, seconds, stoppedEarly },
+      data: { folder, bestEpoch, ...best.metrics, seconds, stoppedEarly, estimate },
       render: () =>
         [
           `${folder}`,

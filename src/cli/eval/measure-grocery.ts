@@ -6,6 +6,7 @@ import {
   type EnsembleRetrieval,
   encodeViews,
   ensembleRanks,
+  fileDecoding,
   groceryIconic,
   groceryPhotos,
   type LabelledFile,
@@ -31,9 +32,10 @@ export async function measureGrocery(
   { cwd, progress, signal }: CommandContext,
 ): Promise<CommandResult> {
   const { encoder, names, weights, split, tta, baselines, gallery: galleryName } = measuring
-  const decoding = { longestSide: queryDecodeSide(encoder), progress, signal }
+  const larger = { longestSide: queryDecodeSide(encoder) }
   const encode = async (files: readonly LabelledFile[], viewing: Viewing) => {
-    const { pictures, products } = await decodeAll(files, decoding)
+    const decoding = viewing === 'none' ? fileDecoding(encoder) : larger // views are parts
+    const { pictures, products } = await decodeAll(files, { ...decoding, progress, signal })
     return { views: await encodeViews({ pictures, encoder, viewing, signal }), products }
   }
   const queries = await encode(groceryPhotos(store, split), tta)
@@ -47,7 +49,7 @@ export async function measureGrocery(
   const both = [...iconic, ...groceryPhotos(store, 'train')]
   if (measuring.searchWeights) {
     const retrieval = await retrievalIn(galleryName === 'iconic' ? iconic : both)
-    const found = searchWeights(retrieval, { ranksOf: ensembleRanks })
+    const found = await searchWeights(retrieval, { ranksOf: ensembleRanks })
     const path = resolve(cwd, measuring.heatMap)
     await mkdir(dirname(path), { recursive: true })
     await writeFileAtomic(path, weightsHeatMap({ names, ...found }))
@@ -64,13 +66,13 @@ export async function measureGrocery(
     ['iconic pictures and train photos', both],
   ] as const) {
     const retrieval = await retrievalIn(files)
-    const { ensemble, members, rescued } = measureEnsemble(retrieval, { names, weights })
+    const { ensemble, members, rescued } = await measureEnsemble(retrieval, { names, weights })
     galleries[name] = ensemble
     if (names.length > 1) rescues[name] = rescued
     ways[name] = [
       ...(names.length > 1 ? members : []),
       ...(baselines
-        ? measureBaselines(retrieval, { tuneOn: { ...retrieval, ...asking(tuning) } })
+        ? await measureBaselines(retrieval, { tuneOn: { ...retrieval, ...asking(tuning) } })
         : []),
     ]
   }

@@ -1,9 +1,9 @@
 import { invalidInput, notFound, whichName } from '../../core/index.ts'
-import { type CurationRecipe, curationRecipes } from '../../curation/index.ts'
+import { type CurationRecipe, curationRecipes, withEpochs } from '../../curation/index.ts'
+import { findFashionSet, findGroceryStore } from '../../data/index.ts'
 import type { FileSettings } from '../../encoders/index.ts'
 import { verificationRecipes } from '../../verification/index.ts'
 import { isRecipePath, readRecipeFile } from './read-recipe-file.ts'
-import { shortenPhases } from './shorten-phases.ts'
 
 /** What the command line says of a recipe. */
 export interface RecipeChoice {
@@ -26,13 +26,26 @@ export interface RecipeChoice {
 export async function chooseRecipe(choice: RecipeChoice): Promise<CurationRecipe> {
   const { name, cwd, epochs, text } = choice
   const found = isRecipePath(name) ? await readRecipeFile(name, cwd) : knownRecipe(name)
+  const { totalSteps, ...exact } = found
   const recipe =
-    epochs === undefined ? found : { ...found, phases: shortenPhases(found.phases, epochs) }
+    epochs === undefined ? found : { ...exact, phases: withEpochs(found.phases, epochs) }
   const network = networkOf(recipe, choice)
   if (recipe.kind === 'attributes') return { ...recipe, network, text: text ?? recipe.text }
   if (text !== undefined)
     throw invalidInput(`train: --text is for recipes that learn attributes, ${name} does not`)
   return { ...recipe, network }
+}
+
+/**
+ * The recipe for a training that names none: the one that was made for the data set at a path, or for
+ * any catalogue.
+ * @param path undefined for shops that are made by code
+ */
+export async function usualRecipe(path: string | undefined): Promise<keyof typeof curationRecipes> {
+  if (path === undefined) return 'curation/sample-shop-triplet'
+  if ((await findGroceryStore(path)) !== undefined) return 'curation/grocery-triplet'
+  if ((await findFashionSet(path)) !== undefined) return 'curation/fashion-attributes'
+  return 'curation/own-catalogue'
 }
 
 function knownRecipe(name: string): CurationRecipe {
@@ -49,7 +62,7 @@ function networkOf({ network }: CurationRecipe, choice: RecipeChoice): CurationR
   if (network.kind !== 'imported') {
     if (model === undefined && given.length === 0) return network
     throw invalidInput(
-      `train: ${name} starts from random weights, so it takes no --model and nothing that describes one; curation/fine-tune and recipes with network: { kind: 'imported' } do`,
+      `train: ${name} starts from random weights, so it takes no --model and nothing that describes one; take curation/grocery-mobilenet, or a recipe file with network: { kind: 'imported' }`,
     )
   }
   if (model === undefined)

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { invalidInput } from '../../core/index.ts'
+import { withEpochs } from '../../curation/index.ts'
 import { readLfw } from '../../data/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
 import {
@@ -13,7 +14,6 @@ import type { CommandContext, CommandResult } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { percent } from '../eval/percent.ts'
 import { exitCodes } from '../exit-codes.ts'
-import { shortenPhases } from '../train/shorten-phases.ts'
 
 /** What a training of a verifier is asked for. */
 export interface VerifierWish {
@@ -97,5 +97,5 @@ export function trainedResult({ folder, run }: TrainedRecipe): CommandResult {
 function shorten(recipe: VerifierRecipe, epochs: number): VerifierRecipe {
   return recipe.kind === 'siamese'
     ? { ...recipe, epochs }
-    : { ...recipe, phases: shortenPhases(recipe.phases, epochs) }
+    : { ...recipe, phases: withEpochs(recipe.phases, epochs) }
 }

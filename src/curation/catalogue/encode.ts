@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { AppError, type Progress, throwIfAborted } from '../../core/index.ts'
-import { decodeImage, type Picture, type Skipped } from '../../data/index.ts'
+import { type DecodeOptions, decodeImage, type Picture, type Skipped } from '../../data/index.ts'
 import type { PictureEncoder } from '../../encoders/index.ts'
 import type { IndexedPicture } from '../../search/index.ts'
 
@@ -24,8 +24,8 @@ export interface EncodeFilesOptions {
   readonly signal?: AbortSignal
 }
 
-/** Files open and decoded at once: enough to keep two cores busy, little enough to fit memory. */
-const batchSize = 16
+/** Files open and decoded at once, and encoded at once after that. */
+const batchSize = 32
 
 /**
  * Decodes and encodes picture files in order, the next batch being decoded while one is encoded.
@@ -33,10 +33,10 @@ const batchSize = 16
  */
 export async function* encodeFiles(options: EncodeFilesOptions): AsyncGenerator<EncodedFile> {
   const { files, encoder, onSkipped, progress, signal } = options
-  const longestSide = queryDecodeSide(encoder)
+  const decoding = fileDecoding(encoder)
   const decode = (start: number) => {
     const some = files.slice(start, start + batchSize)
-    const decoded = Promise.all(some.map((file) => decodeFile(file, longestSide)))
+    const decoded = Promise.all(some.map((file) => decodeFile(file, decoding)))
     decoded.catch(() => {}) // its failure is thrown where it is awaited
     return decoded
   }
@@ -69,6 +69,15 @@ export async function* encodeFiles(options: EncodeFilesOptions): AsyncGenerator<
   }
 }
 
+/** How files are decoded that are encoded as they are: at once to what the encoder takes, where it says. */
+export function fileDecoding(
+  encoder: PictureEncoder,
+): Pick<DecodeOptions, 'longestSide' | 'square'> {
+  return encoder.stretches
+    ? { square: encoder.pictureSize }
+    : { longestSide: queryDecodeSide(encoder) }
+}
+
 /** The longer side in pixels to which pictures are decoded: half more than the encoder takes. */
 export function queryDecodeSide({ pictureSize }: PictureEncoder): number {
   return Math.ceil(pictureSize * 1.5)
@@ -82,11 +91,11 @@ export async function fileStamp(path: string): Promise<string> {
 
 type Decoded = Skipped | { file: ProductFile; picture: Picture; stamp: string }
 
-async function decodeFile(file: ProductFile, longestSide: number): Promise<Decoded> {
+async function decodeFile(file: ProductFile, decoding: DecodeOptions): Promise<Decoded> {
   const { path } = file
   const stamp = await fileStamp(path).catch(() => '')
   try {
-    return { file, stamp, picture: await decodeImage(path, { longestSide }) }
+    return { file, stamp, picture: await decodeImage(path, decoding) }
   } catch (error) {
     const ofThePicture =
       error instanceof AppError && (error.code === 'InvalidInput' || error.code === 'NotFound')

@@ -50,7 +50,7 @@ test('law: ranks are those of a search of the index, for any weights and the bes
         const seen = Array.from({ length: views }, (_, v) =>
           vectorsOf(some.seed + v, 3, dimensions),
         )
-        const [ranks] = ensembleRanks(
+        const [ranks] = await ensembleRanks(
           {
             queries: seen.map((rows) => partsOf(rows, dimensions)),
             queryLabels: ['p0', 'p1', 'nobody'],
@@ -109,9 +109,9 @@ function noisy(seed: number, dimensions: readonly number[]): EnsembleRetrieval {
   }
 }
 
-test('lists of one encoder alone keep its ranks when fused, short ones lose what is further down', () => {
+test('lists of one encoder alone keep its ranks when fused, short ones lose what is further down', async () => {
   const retrieval = noisy(1, [6, 6])
-  const [alone] = ensembleRanks(retrieval, [[1, 0]])
+  const [alone] = await ensembleRanks(retrieval, [[1, 0]])
   for (const fusion of [equalSampling, scoreFusion, reciprocalRankFusion]) {
     const [ranks] = fusedRanks({ ...retrieval, ...onlyFirst(retrieval) }, [[1]], {
       fusion,
@@ -128,6 +128,29 @@ const onlyFirst = ({ queries, gallery }: EnsembleRetrieval) => ({
   gallery: gallery.slice(0, 1),
 })
 
+test('more queries than are scored at once, the last ones fewer, keep their ranks', async () => {
+  const { queries, queryLabels, gallery, galleryLabels } = noisy(6, [6, 5])
+  const thrice = (rows: Float32Array) => Float32Array.from([...rows, ...rows, ...rows])
+  const [ranks] = await ensembleRanks(
+    {
+      queries: queries.map((view) => view.map(thrice)),
+      queryLabels: [...queryLabels, ...queryLabels, ...queryLabels],
+      gallery,
+      galleryLabels,
+    },
+    [[0, 1]],
+  )
+  const own = firstRightRanks({
+    queries: queries[0]![1]!,
+    queryLabels,
+    gallery: gallery[1]!,
+    galleryLabels,
+  })
+  expect(ranks).toEqual([...own, ...own, ...own])
+  const nothing = { queries: [[own, own].map(() => new Float32Array(0))], queryLabels: [] }
+  expect(await ensembleRanks({ ...nothing, gallery, galleryLabels }, [[0, 1]])).toEqual([[]])
+})
+
 test('all weight on one encoder makes pooling that encoder’s own ranking', () => {
   const retrieval = noisy(2, [6, 6])
   const [pooled] = pooledRanks(retrieval, [[0, 1]])
@@ -142,7 +165,7 @@ test('all weight on one encoder makes pooling that encoder’s own ranking', () 
   expect(() => pooledRanks(noisy(2, [6, 5]), [[0, 1]])).toThrow(/one dimension/)
 })
 
-test('an ensemble finds what every encoder alone ranks sixth', () => {
+test('an ensemble finds what every encoder alone ranks sixth', async () => {
   // Right answer 0 scores 0.8 with both; five others score 1 with one encoder and −1 with the other.
   const scores = [[0.8, 0.8], ...Array(5).fill([1, -1]), ...Array(5).fill([-1, 1])] as number[][]
   const part = (e: number) => Float32Array.from(scores.map((row) => row[e]!))
@@ -154,12 +177,12 @@ test('an ensemble finds what every encoder alone ranks sixth', () => {
     galleryLabels: scores.map((_, row) => row),
   }
   const names = ['a', 'b']
-  const measured = measureEnsemble(retrieval, { names, weights: [0.5, 0.5] })
+  const measured = await measureEnsemble(retrieval, { names, weights: [0.5, 0.5] })
   expect(measured.ensemble.p1).toBe(1)
   expect(measured.members.map(({ table }) => table.p5)).toEqual([0, 0])
   expect(measured.rescued).toBe(1)
-  expect(measureEnsemble(retrieval, { names, weights: [1, 0] }).rescued).toBe(0)
-  const baselines = measureBaselines(retrieval, { tuneOn: retrieval })
+  expect((await measureEnsemble(retrieval, { names, weights: [1, 0] })).rescued).toBe(0)
+  const baselines = await measureBaselines(retrieval, { tuneOn: retrieval })
   expect(baselines.find(({ way }) => way === 'equal sampling')!.table.p5).toBe(0)
 })
 
@@ -178,15 +201,15 @@ test('the grid covers the simplex once', () => {
   expect(() => simplexGrid(2, 0.5)).toThrow(/steps is 0.5/)
 })
 
-test('the search takes the best by P@5, P@1 and reciprocal rank, then the most even weights', () => {
+test('the search takes the best by P@5, P@1 and reciprocal rank, then the most even weights', async () => {
   const retrieval = noisy(3, [6, 6])
-  const found = searchWeights(retrieval, { ranksOf: ensembleRanks })
+  const found = await searchWeights(retrieval, { ranksOf: ensembleRanks })
   expect(found.trials).toHaveLength(11)
   for (const { table } of found.trials) expect(table.p5).toBeLessThanOrEqual(found.best.table.p5)
   const ends = [found.trials[0]!, found.trials[10]!]
   for (const { table } of ends) expect(found.best.table.p1).toBeGreaterThan(table.p1)
   const always = (ranks: number[]) => () => simplexGrid(2, 4).map(() => ranks)
-  const tied = searchWeights(retrieval, { ranksOf: always([1, 2, 3]), steps: 4 })
+  const tied = await searchWeights(retrieval, { ranksOf: always([1, 2, 3]), steps: 4 })
   expect(tied.best.weights).toEqual([0.5, 0.5])
   const ranksOf = () => [
     [1, 7],
@@ -195,12 +218,12 @@ test('the search takes the best by P@5, P@1 and reciprocal rank, then the most e
     [5, 1],
     [1, 5],
   ]
-  expect(searchWeights(retrieval, { ranksOf, steps: 4 }).best.weights).toEqual([0.25, 0.75])
+  expect((await searchWeights(retrieval, { ranksOf, steps: 4 })).best.weights).toEqual([0.25, 0.75])
 })
 
-test('the heat map has a square a pair of weights, names escaped, the best framed', () => {
+test('the heat map has a square a pair of weights, names escaped, the best framed', async () => {
   const names = ['a<b', 'b&c', 'd']
-  const found = searchWeights(noisy(4, [3, 3, 3]), { ranksOf: ensembleRanks })
+  const found = await searchWeights(noisy(4, [3, 3, 3]), { ranksOf: ensembleRanks })
   const svg = weightsHeatMap({ names, ...found })
   expect(svg.match(/<rect x/g)).toHaveLength(66)
   expect(svg.match(/#d93025/g)).toHaveLength(1)
@@ -211,7 +234,7 @@ test('the heat map has a square a pair of weights, names escaped, the best frame
   expect(svg).toMatch(/text-anchor="end" fill="black">all weight on a&lt;b</)
   // All weights do equally well, so that the most even ones are the best and not the first of their square.
   const ranksOf = () => simplexGrid(4, 5).map(() => [1])
-  const four = searchWeights(noisy(5, [3, 3, 2, 2]), { ranksOf, steps: 5 })
+  const four = await searchWeights(noisy(5, [3, 3, 2, 2]), { ranksOf, steps: 5 })
   const map = weightsHeatMap({ names: ['a', 'b', 'c', 'd'], ...four })
   expect(map.match(/<rect x/g)).toHaveLength(21)
   expect(map.match(/#d93025/g)).toHaveLength(1)

@@ -3,7 +3,7 @@ import { equalSampling, reciprocalRankFusion, scoreFusion } from '../../search/i
 import { type Fusion, fusedRanks, pooledRanks } from './baseline-ranks.ts'
 import type { EnsembleRetrieval, Weighting } from './ensemble-ranks.ts'
 import type { MeasuredWay } from './measure-ensemble.ts'
-import { byPrecision, searchWeights } from './search-weights.ts'
+import { byPrecision, type RanksOf, searchWeights } from './search-weights.ts'
 
 /** A way to search with several encoders that is no ensemble, and the settings it was given. */
 export interface MeasuredBaseline extends MeasuredWay {
@@ -17,9 +17,9 @@ interface BaselineSettings {
   /** Of reciprocal rank fusion. */
   readonly constant?: number
   readonly weights?: Weighting
+  /** The encoder whose pictures come first where lists are taken from in turn, as its place. */
+  readonly first?: number
 }
-
-type RanksOf = (retrieval: EnsembleRetrieval, weightings: readonly Weighting[]) => number[][]
 
 interface Candidate {
   readonly settings: BaselineSettings
@@ -36,47 +36,59 @@ const constants = [1, 5, 20, 60, 150]
  * @param tuneOn other queries, of validation data, by which all settings are chosen
  * @see Ahemad et al. 2024, section 2.4
  */
-export function measureBaselines(
+export async function measureBaselines(
   retrieval: EnsembleRetrieval,
   { tuneOn, steps = 10 }: { readonly tuneOn: EnsembleRetrieval; readonly steps?: number },
-): MeasuredBaseline[] {
+): Promise<MeasuredBaseline[]> {
   const { gallery, galleryLabels } = retrieval
   const even = gallery.map(() => 1 / gallery.length)
-  const evenly = (candidates: readonly Candidate[]): Candidate =>
-    best(candidates.map((one) => ({ one, table: tableAt(tuneOn, one.ranksOf, even) })))
-  const weighted = (candidates: readonly Candidate[]): Candidate =>
-    best(
-      candidates.map(({ settings, ranksOf }) => {
-        const { weights, table } = searchWeights(tuneOn, { ranksOf, steps }).best
-        return { one: { settings: { ...settings, weights }, ranksOf }, table }
-      }),
-    )
-  const constant = evenly(
-    constants.flatMap((c) =>
-      fusions((lists, options) => reciprocalRankFusion(lists, { ...options, constant: c }), {
-        constant: c,
+  const tableOf = async (asked: EnsembleRetrieval, { settings, ranksOf }: Candidate) => {
+    const ranks = await ranksOf(asked, [settings.weights ?? even])
+    return tableOfRanks(ranks[0]!, galleryLabels.length)
+  }
+  const evenly = async (candidates: readonly Candidate[]): Promise<Candidate> => {
+    const tried: Tried[] = []
+    for (const one of candidates) tried.push({ one, table: await tableOf(tuneOn, one) })
+    return best(tried)
+  }
+  const weighted = async (candidates: readonly Candidate[]): Promise<Candidate> => {
+    const tried: Tried[] = []
+    for (const { settings, ranksOf } of candidates) {
+      const { weights, table } = (await searchWeights(tuneOn, { ranksOf, steps })).best
+      tried.push({ one: { settings: { ...settings, weights }, ranksOf }, table })
+    }
+    return best(tried)
+  }
+  const byRank = await evenly(
+    constants.flatMap((constant) =>
+      fusions((lists, options) => reciprocalRankFusion(lists, { ...options, constant }), {
+        constant,
       }),
     ),
   )
-  const poolable = gallery.every((part) => part.length === gallery[0]!.length)
-  const pooled = [{ settings: {}, ranksOf: pooledRanks }]
+  const inTurn = await evenly(
+    gallery.flatMap((_, first) =>
+      fusions((lists, options) => equalSampling(moveToFront(lists, first), options), { first }),
+    ),
+  )
+  const pooled: Candidate = { settings: {}, ranksOf: pooledRanks }
   const ways: [way: string, chosen: Candidate][] = [
-    ['equal sampling', fusions(equalSampling, {})[0]!],
-    ['score fusion', weighted(fusions(scoreFusion, {}))],
-    ['reciprocal rank fusion', constant],
-    ['weighted reciprocal rank fusion', weighted([constant])],
-    ...(poolable
-      ? ([
-          ['mean pooling', pooled[0]!],
-          ['weighted pooling', weighted(pooled)],
-        ] satisfies [string, Candidate][])
-      : []),
+    ['equal sampling', inTurn],
+    ['score fusion', await weighted(fusions(scoreFusion, {}))],
+    ['reciprocal rank fusion', byRank],
+    ['weighted reciprocal rank fusion', await weighted([byRank])],
   ]
-  return ways.map(([way, { settings, ranksOf }]) => ({
-    way,
-    settings,
-    table: tableOfRanks(ranksOf(retrieval, [settings.weights ?? even])[0]!, galleryLabels.length),
-  }))
+  if (gallery.every((part) => part.length === gallery[0]!.length))
+    ways.push(['mean pooling', pooled], ['weighted pooling', await weighted([pooled])])
+  const measured: MeasuredBaseline[] = []
+  for (const [way, chosen] of ways)
+    measured.push({ way, settings: chosen.settings, table: await tableOf(retrieval, chosen) })
+  return measured
+}
+
+interface Tried {
+  readonly one: Candidate
+  readonly table: MeasuredWay['table']
 }
 
 /** A fusion with lists of each length. */
@@ -87,13 +99,11 @@ function fusions(fusion: Fusion, settings: BaselineSettings): Candidate[] {
   }))
 }
 
-function tableAt(retrieval: EnsembleRetrieval, ranksOf: RanksOf, weights: Weighting) {
-  return tableOfRanks(ranksOf(retrieval, [weights])[0]!, retrieval.galleryLabels.length)
+function moveToFront<T>(list: readonly T[], at: number): T[] {
+  return [list[at]!, ...list.slice(0, at), ...list.slice(at + 1)]
 }
 
 /** Of equals the first. */
-function best(
-  tried: readonly { readonly one: Candidate; readonly table: MeasuredWay['table'] }[],
-): Candidate {
+function best(tried: readonly Tried[]): Candidate {
   return tried.toSorted((a, b) => byPrecision(a.table, b.table))[0]!.one
 }

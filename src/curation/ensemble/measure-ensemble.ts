@@ -21,12 +21,12 @@ export interface MeasuredEnsemble {
  * The ensemble under some weights, and each of its encoders alone.
  * @see Ahemad et al. 2024, figure 1
  */
-export function measureEnsemble(
+export async function measureEnsemble(
   retrieval: EnsembleRetrieval,
   { names, weights }: { readonly names: readonly string[]; readonly weights: Weighting },
-): MeasuredEnsemble {
+): Promise<MeasuredEnsemble> {
   const alone = names.map((_, e) => names.map((_, other) => (other === e ? 1 : 0)))
-  const [ensemble, ...members] = ensembleRanks(retrieval, [weights, ...alone])
+  const [ensemble, ...members] = await ensembleRanks(retrieval, [weights, ...alone])
   const tableOf = (ranks: readonly number[]): RetrievalTable =>
     tableOfRanks(ranks, retrieval.galleryLabels.length)
   return {

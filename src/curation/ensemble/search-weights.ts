@@ -8,6 +8,12 @@ export interface WeightTrial {
   readonly table: RetrievalTable
 }
 
+/** Ranks of the right answer under each weighting, as `ensembleRanks` gives them. */
+export type RanksOf = (
+  retrieval: EnsembleRetrieval,
+  weightings: readonly Weighting[],
+) => number[][] | Promise<number[][]>
+
 /** What {@link searchWeights} found. */
 export interface WeightSearch {
   readonly best: WeightTrial
@@ -37,22 +43,22 @@ export function simplexGrid(encoders: number, steps: number): Weighting[] {
 /**
  * Tries every weighting of a grid and takes the best by P@5, then P@1, then mean reciprocal rank; of
  * equals the most even one, then the first of the grid. To be used on validation data only.
- * @param ranksOf ranks of the right answer under each weighting, as `ensembleRanks` gives them
  * @throws InvalidInput when there is no query
  * @see Ahemad et al. 2024, figure 7
  */
-export function searchWeights(
+export async function searchWeights(
   retrieval: EnsembleRetrieval,
   {
     ranksOf,
     steps = 10,
   }: {
-    readonly ranksOf: (retrieval: EnsembleRetrieval, grid: readonly Weighting[]) => number[][]
+    readonly ranksOf: RanksOf
     readonly steps?: number
   },
-): WeightSearch {
+): Promise<WeightSearch> {
   const grid = simplexGrid(retrieval.gallery.length, steps)
-  const trials = ranksOf(retrieval, grid).map((ranks, w) => ({
+  const found = await ranksOf(retrieval, grid)
+  const trials = found.map((ranks, w) => ({
     weights: grid[w]!,
     table: tableOfRanks(ranks, retrieval.galleryLabels.length),
   }))

@@ -7,7 +7,7 @@ import { zeros } from '../../tensor/index.ts'
 import { assertNotCollapsed } from './dino-collapse.ts'
 import { dinoGraph, teacherInputs } from './dino-graph.ts'
 import type { DinoRecipe } from './dino-recipe.ts'
-import { dinoBatches, dinoViews, globalViews } from './dino-views.ts'
+import { dinoBatches, dinoViews, dinoWork, globalViews } from './dino-views.ts'
 import { openBackbone } from './open-backbone.ts'
 import { productBatches } from './product-batches.ts'
 import type { RetrievalSet } from './retrieval-set.ts'
@@ -48,6 +48,7 @@ export async function dinoRetriever(options: {
     phases: recipe.phases.map(({ epochs, size }) => ({
       epochs,
       stepsPerEpoch,
+      work: dinoWork(recipe, products, size),
       build: (mode) =>
         dinoGraph({ backbone, head, centre, teacher }, { recipe, products, size, mode }),
       feeds: (epoch, step) =>

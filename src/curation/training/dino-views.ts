@@ -6,6 +6,7 @@ import type { Tensor } from '../../tensor/index.ts'
 import type { Normalisation } from './backbone.ts'
 import type { DinoRecipe } from './dino-recipe.ts'
 import type { ProductBatches } from './product-batches.ts'
+import { trainingPasses } from './product-phases.ts'
 import type { LabelledPictures } from './retrieval-set.ts'
 
 /** How many crops of a product are global: what the teacher sees. */
@@ -25,6 +26,16 @@ export function dinoBatches(
     { batch: globalViews * products, size },
     ...(locals === 0 ? [] : [{ batch: locals, size: localSide(size, crops.localSize) }]),
   ])
+}
+
+/** What a step costs in pixels that pass the network; the teacher sees the global crops too. */
+export function dinoWork(recipe: DinoRecipe, products: number, size: number): number {
+  const [globals, locals] = dinoBatches({ ...recipe, phases: [{ epochs: 1, size }] }, products)
+  const pixels = (crops: PictureBatch): number => crops.batch * crops.size ** 2
+  return (
+    (trainingPasses + 1) * pixels(globals!) +
+    (locals === undefined ? 0 : trainingPasses * pixels(locals))
+  )
 }
 
 /**

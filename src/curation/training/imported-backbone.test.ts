@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { stripedPictures } from '../../../tests/support/striped-pictures.ts'
 import { tinyWords } from '../../../tests/support/tiny-words.ts'
+import { writeTwoTowerFolder } from '../../../tests/support/two-tower-folder.ts'
 import { rngFromSeed } from '../../core/index.ts'
 import { defaultAugmentation } from '../../data/index.ts'
 import { findNetwork, loadPictureEncoder, readModelFolder } from '../../encoders/index.ts'
@@ -171,3 +172,38 @@ test('without the network that it names a recipe is refused', async () => {
   const training = { recipe: proxy, seed: 1, set, dataName: 'stripes', folder }
   await expect(trainRetriever(training)).rejects.toThrow(/tuned: its network comes from elsewhere/)
 })
+
+test('what was made of a model of the hub prepares pictures as that did', async () => {
+  await writeTwoTowerFolder(join(folder, 'clip'))
+  const source = await findNetwork(join(folder, 'clip'))
+  const network = { kind: 'imported', trainable: 'none', dimension: 4 } as const
+  const phases = [{ epochs: 1, size: 8 }]
+  const tuned = { ...proxy, network, phases, servedSize: 8 }
+  const training = { seed: 1, set, dataName: 'stripes', source, session: { threads: 1 } }
+  const run = join(folder, 'hub')
+  const { best } = await trainRetriever({ ...training, recipe: tuned, folder: run })
+  const { card } = await readModelFolder(join(run, 'model'))
+  expect(card.preprocessing).toEqual(source.preprocessing)
+  expect(card).toMatchObject({ licence: 'unknown', origin: { model: 'clip', licence: 'unknown' } })
+  const encoder = await loadPictureEncoder(join(run, 'model'))
+  const [queries, gallery] = [
+    await encodeLabelled(encoder, set.validation),
+    await encodeLabelled(encoder, set.train),
+  ]
+  await encoder.close()
+  expect(precisionOf(queries, gallery).p1).toBe(best.score)
+  const { dimension, ...fixed } = network
+  await expect(
+    trainRetriever({
+      ...training,
+      recipe: { ...tuned, network: fixed },
+      folder: join(folder, 'x'),
+    }),
+  ).rejects.toThrow(/clip: nothing of it would learn; say which layers are trainable/)
+  const larger = { ...tuned, servedSize: 12 }
+  await expect(
+    trainRetriever({ ...training, recipe: larger, folder: join(folder, 'larger') }),
+  ).rejects.toThrow(
+    /clip: its preprocessor_config.json makes pictures of 8 x 8, the recipe serves 12/,
+  )
+}, 60_000)

@@ -11,7 +11,7 @@ import type { ImportedBackbone } from './backbone-options.ts'
 
 /**
  * Makes a network from elsewhere the backbone of a recipe.
- * @throws InvalidInput when it does not take the recipe's picture sizes
+ * @throws InvalidInput when it does not take the recipe's picture sizes, or has nothing to learn
  */
 export async function importBackbone(options: {
   readonly network: ImportedBackbone
@@ -25,6 +25,11 @@ export async function importBackbone(options: {
   const { trainable = 'all', batchNormalization = 'batch', rate = 1 } = network
   const preprocessing = preprocessingAt(size, source)
   const imported = await importPictureNetwork(source, { batches, trainable, batchNormalization })
+  const learns = parametersOf(imported).size > 0
+  if (!learns && network.dimension === undefined)
+    throw invalidInput(
+      `${source.name}: nothing of it would learn; say which layers are trainable, or give a dimension for a new layer on top`,
+    )
   const head =
     network.dimension === undefined
       ? undefined
@@ -36,7 +41,7 @@ export async function importBackbone(options: {
     preprocessing,
     description: `${name}, whose weights were learned elsewhere (not random ones), fine-tuned`,
     origin: { model: name, sha256, licence },
-    groups: [{ pattern: /(^|\.)imported\./, rate }],
+    groups: learns ? [{ pattern: /(^|\.)imported\./, rate }] : [],
     learned: () => parametersOf({ imported, ...(head === undefined ? {} : { head }) }),
     apply(pictures, mode) {
       const features = imported.apply(pictures, mode)

@@ -7,6 +7,9 @@ import type { ProductBatches } from './product-batches.ts'
 import type { LabelledPictures } from './retrieval-set.ts'
 import type { RetrieverRecipe } from './retriever-recipe.ts'
 
+/** What a step of training costs in forward passes: the backward pass is two. */
+export const trainingPasses = 3
+
 /** What {@link productPhases} takes. */
 export interface ProductPhases {
   readonly recipe: RetrieverRecipe
@@ -33,6 +36,7 @@ export function productPhases(options: ProductPhases): Phase[] {
   return recipe.phases.map(({ epochs, size }) => ({
     epochs,
     stepsPerEpoch,
+    work: trainingPasses * batch * size ** 2,
     build: (mode) => build({ batch, size, mode }),
     async feeds(epoch, step) {
       const pictures = chosen(epoch, step)

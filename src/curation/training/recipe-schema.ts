@@ -43,6 +43,7 @@ const network = z.discriminatedUnion('kind', [
 
 const chance = { probability: share }
 const augmentation = z.strictObject({
+  size: count.exactOptional(), // the phases say it
   area: areas,
   aspect: range,
   rotationDegrees: range,
@@ -64,7 +65,9 @@ const shared = {
     .string()
     .regex(/^[a-z0-9][a-z0-9-]*$/, 'wanted small letters, digits and hyphens, as in "my-shop"'),
   network,
+  cataloguePicturesOnly: z.boolean().exactOptional(),
   phases: z.array(z.strictObject({ epochs: count, size: count.max(4096) })).min(1),
+  totalSteps: z.tuple([count, count]).readonly().exactOptional(),
   productsPerBatch: count,
   picturesPerProduct: count,
   augmentation,
@@ -83,7 +86,11 @@ export const recipeSchema: z.ZodType<CurationRecipe> = z.discriminatedUnion('kin
   z.strictObject({
     kind: z.literal('triplet'),
     ...shared,
-    loss: z.strictObject({ margin: positive, minerEpsilon: z.number().min(0) }),
+    loss: z.strictObject({
+      margin: positive,
+      mining: z.enum(['multi-similarity', 'semi-hard', 'all']).exactOptional(),
+      minerEpsilon: z.number().min(0),
+    }),
   }),
   z.strictObject({
     kind: z.literal('proxy'),

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type Progress, silent, throwIfAborted } from '../../core/index.ts'
-import { decodeImage, type Picture } from '../../data/index.ts'
+import { type DecodeOptions, decodeImage, type Picture } from '../../data/index.ts'
 import type { ProductAttributes } from './product-attributes.ts'
 
 /** A picture file and the product it shows. */
@@ -42,9 +42,7 @@ export function productNames({ products }: Pick<LabelledPictures, 'products'>): 
 }
 
 /** How {@link decodeAll} decodes. */
-export interface DecodeAllOptions {
-  /** Side in pixels that no picture exceeds. */
-  readonly longestSide: number
+export interface DecodeAllOptions extends Pick<DecodeOptions, 'longestSide' | 'square'> {
   readonly progress?: Progress
   readonly signal?: AbortSignal
 }
@@ -52,16 +50,14 @@ export interface DecodeAllOptions {
 /** Decodes all files, a few at a time, in order. */
 export async function decodeAll(
   files: readonly LabelledFile[],
-  { longestSide, progress = silent, signal }: DecodeAllOptions,
+  { progress = silent, signal, ...decoding }: DecodeAllOptions,
 ): Promise<LabelledPictures> {
   const pictures: Picture[] = []
   const atOnce = 16
   for (let start = 0; start < files.length; start += atOnce) {
     throwIfAborted(signal, 'decoding pictures')
     const some = files.slice(start, start + atOnce)
-    pictures.push(
-      ...(await Promise.all(some.map(({ path }) => decodeImage(path, { longestSide })))),
-    )
+    pictures.push(...(await Promise.all(some.map(({ path }) => decodeImage(path, decoding)))))
     progress({
       task: 'Decoding pictures',
       done: pictures.length,

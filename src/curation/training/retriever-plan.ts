@@ -49,6 +49,9 @@ export function retrieverPlan(options: {
     schedule: warmUpCosine({ peak: peakLearningRate, warmUp }),
     validateEvery: recipe.validateEvery,
     patience: recipe.patience,
+    validationWork:
+      (set.validation.pictures.length + (set.gallery ?? set.train).pictures.length) *
+      recipe.servedSize ** 2,
     ...(groups === undefined ? {} : { groups }),
     ...retriever.more,
     async validate(): Promise<Validation> {

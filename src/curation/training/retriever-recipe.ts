@@ -12,6 +12,8 @@ export interface RetrieverRecipe {
   readonly cataloguePicturesOnly?: boolean
   /** Stretches of training, each at its own picture size in pixels: small pictures first are cheap. */
   readonly phases: readonly { readonly epochs: number; readonly size: number }[]
+  /** The fewest and the most steps in all: on a catalogue that would make others its epochs follow. */
+  readonly totalSteps?: readonly [least: number, most: number]
   /** P and K of a batch. */
   readonly productsPerBatch: number
   readonly picturesPerProduct: number

@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { type Progress, writeFileAtomic } from '../../core/index.ts'
 import { type ModelCard, writeModelFolder } from '../../encoders/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
-import { claimRunFolder, type TrainingResult, train } from '../../train/index.ts'
+import {
+  claimRunFolder,
+  type TrainingEstimate,
+  type TrainingResult,
+  train,
+} from '../../train/index.ts'
 import { type CurationRecipe, type OpenRetriever, openRetriever } from './open-retriever.ts'
 import { hashPictures } from './retrieval-set.ts'
 import { retrieverPlan } from './retriever-plan.ts'
@@ -18,6 +23,8 @@ export interface RetrieverTraining extends OpenRetriever {
   readonly folder: string
   readonly session?: SessionOptions
   readonly progress?: Progress
+  /** Told once, by its first steps, how long the training will take. */
+  readonly estimated?: (estimate: TrainingEstimate) => void
   readonly signal?: AbortSignal
 }
 
@@ -32,7 +39,7 @@ export function decodedSide({ phases, servedSize }: RetrieverRecipe): number {
  * @throws what the training loop throws, and InvalidInput when the data do not fit the recipe
  */
 export async function trainRetriever(training: RetrieverTraining): Promise<TrainingResult> {
-  const { recipe, seed, set, dataName, folder, session, progress, signal } = training
+  const { recipe, seed, set, dataName, folder, session, progress, estimated, signal } = training
   const retriever = await openRetriever(training)
   const { facts, method, backbone } = retriever
   const { origin, dimension, preprocessing, description } = backbone
@@ -59,6 +66,7 @@ export async function trainRetriever(training: RetrieverTraining): Promise<Train
     identity,
     ...(session === undefined ? {} : { session }),
     ...(progress === undefined ? {} : { progress }),
+    ...(estimated === undefined ? {} : { estimated }),
     ...(signal === undefined ? {} : { signal }),
   })
   const { bestEpoch, best, seconds, stoppedEarly } = result
