@@ -17,6 +17,7 @@ import { sampleShopSection } from './results/sample-shop.ts'
 import { shippingSection } from './results/shipping.ts'
 import { tableOne } from './results/table-one.ts'
 import { tableTwo } from './results/table-two.ts'
+import { verificationSection } from './results/verification.ts'
 import { whoIsRight } from './results/who-is-right.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -79,6 +80,7 @@ const sections: Readonly<Record<string, () => Promise<string>>> = {
   fashion: () => fashionSection(context),
   'sample-shop': () => sampleShopSection(context),
   faces: () => facesSection(context),
+  verification: () => verificationSection(context),
 }
 const asked = values.only?.split(',') ?? Object.keys(sections)
 const written: string[] = []

@@ -42,6 +42,7 @@ export {
   writeCalibration,
 } from './thresholds/calibration.ts'
 export { type FinishedRun, readFinishedRun } from './training/finished-run.ts'
+export { type Judgement, judgeScores } from './training/judge-scores.ts'
 export { loadPairSet, type PairSet, validationPairs } from './training/pair-set.ts'
 export { trainVerifier, type VerifierTraining, viewsOf } from './training/train-verifier.ts'
 export type { VerifierRecipe } from './training/verifier-recipe.ts'

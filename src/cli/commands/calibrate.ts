@@ -62,6 +62,7 @@ export const calibrate = defineCommand({
       .max(2147483647)
       .default(1)
       .describe('of the pairs of the Grocery Store'),
+    threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
     ...oneModel,
   }),
   async run({ data, falseMatchRate, out, report, seed, ...options }, context) {

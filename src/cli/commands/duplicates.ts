@@ -65,11 +65,22 @@ export const duplicates = defineCommand({
         await writeFileAtomic(path, contactSheetHtml(await sheetOf(groups, { threshold, named })))
       }
       return {
-        data: { index: named, threshold, pictures: index.count, groups, sheet: path },
+        data: {
+          index: named,
+          threshold,
+          pictures: index.count,
+          method: index.method,
+          groups,
+          sheet: path,
+        },
         render: () =>
-          [page(groups), ...(path === undefined ? [] : ['', `Page: ${shownPath(path, cwd)}`])].join(
-            '\n',
-          ),
+          [
+            page(groups),
+            ...(index.method === 'exact'
+              ? []
+              : ['', 'The index is searched by a graph (hnsw), which may miss a few pairs.']),
+            ...(path === undefined ? [] : ['', `Page: ${shownPath(path, cwd)}`]),
+          ].join('\n'),
       }
     } finally {
       await index.close()

@@ -104,7 +104,7 @@ test('a gallery is not mixed with another model, nor made with one that has no c
   const face = tinyFace(join(folder, 'lfw'), 0, 1)
   const siamese = await identify('enrol', 'A', face, '--gallery', 'new', '--model', model)
   expect(siamese.stderr).toMatch(/compares by a weighted difference, which no index can search by/)
-}, 60_000)
+}, 120_000)
 
 test('near-duplicates of a catalogue are found, and shown on a page', async () => {
   const shop = join(folder, 'shop')
@@ -134,4 +134,4 @@ test('near-duplicates of a catalogue are found, and shown on a page', async () =
   expect(none.stdout).toMatch(/^(No pictures are that much alike|group)/)
   const nowhere = await vitrine('duplicates', 'nowhere')
   expect(nowhere).toMatchObject({ exitCode: 3 })
-}, 60_000)
+}, 120_000)

@@ -13,7 +13,7 @@ beforeAll(async () => {
   lfw = join(folder, 'lfw')
   await writeTinyFaces(lfw)
   model = await tinyVerifier(join(folder, 'run'))
-}, 60_000)
+}, 120_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 const vitrine = (...args: string[]) => runVitrine(args, { cwd: folder })
@@ -113,7 +113,7 @@ test('a verifier is calibrated on pairs, and a report shows its errors', async (
   expect(other.stderr).toMatch(
     /c\.json: was made with another model; make it anew with "vitrine cal/,
   )
-}, 60_000)
+}, 120_000)
 
 test('a photo that cannot be read drops its pairs and is counted', async () => {
   const broken = join(folder, 'broken')
@@ -125,7 +125,7 @@ test('a photo that cannot be read drops its pairs and is counted', async () => {
   expect(data.skipped[0].place).toBe(tinyFace(broken, 0, 1))
   expect(data.test.droppedPairs + data.validation.droppedPairs).toBeGreaterThan(0)
   expect(data.test.pairs + data.test.droppedPairs).toBe(40)
-}, 60_000)
+}, 120_000)
 
 test.each([
   [['sweep', 'verification/grit', '--data', 'lfw'], 3, /did you mean verification\/grid\?/],

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { invalidInput } from '../../core/index.ts'
 import { readLfw } from '../../data/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
+import { withEpochs } from '../../train/index.ts'
 import {
   type FinishedRun,
   loadPairSet,
@@ -94,15 +95,7 @@ export function trainedResult({ folder, run }: TrainedRecipe): CommandResult {
 }
 
 function shorten(recipe: VerifierRecipe, epochs: number): VerifierRecipe {
-  if (recipe.kind === 'siamese') return { ...recipe, epochs }
-  if (epochs < recipe.phases.length)
-    throw invalidInput(
-      `train: ${recipe.name} has ${recipe.phases.length} phases, --epochs must be at least that`,
-    )
-  const total = recipe.phases.reduce((sum, phase) => sum + phase.epochs, 0)
-  const phases = recipe.phases.map((phase) => ({
-    ...phase,
-    epochs: Math.max(1, Math.round((phase.epochs / total) * epochs)),
-  }))
-  return { ...recipe, phases }
+  return recipe.kind === 'siamese'
+    ? { ...recipe, epochs }
+    : { ...recipe, phases: withEpochs(recipe.phases, epochs) }
 }

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { hashFile } from '../../core/index.ts'
 import { decodeImage } from '../../data/index.ts'
 import {
   calibratedProbability,
@@ -45,10 +44,10 @@ export async function verifyPictures(options: VerifyPictures): Promise<Verdict> 
     paths.map((path) => decodeImage(path, { longestSide: verifier.decodedSide })),
   )
   const described = await verifier.describe(pictures, signal === undefined ? {} : { signal })
-  const [one, two] = await Promise.all(paths.map(hashOf))
+  const [one, two] = await Promise.all(paths.map((path) => hashFile(path)))
   return {
     ...decide(verifier, verifier.compare(described[0]!, described[1]!), options),
-    identical: one === two,
+    identical: one!.equals(two!),
   }
 }
 
@@ -70,10 +69,4 @@ function decide(
     falseMatchRate: chosen?.falseMatchRate,
     falseNonMatchRate: chosen?.falseNonMatchRate,
   }
-}
-
-async function hashOf(path: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex')
 }

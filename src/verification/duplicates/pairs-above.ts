@@ -25,7 +25,7 @@ const [block, firstTop, mostPairs] = [64, 8, 1_000_000] as const
 
 /**
  * Every pair of rows whose score reaches a threshold: exact, block by block. A row whose neighbours all reach
- * it is asked for four times as many.
+ * it is asked for four times as many. Of an index with the method hnsw it is nearly every pair.
  * @throws InvalidInput when there are more than a million; Cancelled
  */
 export async function pairsAbove(
@@ -56,7 +56,7 @@ export async function pairsAbove(
         })
         for (const [k, list] of hits.entries()) {
           const reached = list.filter(({ score }) => score >= threshold)
-          if (reached.length === list.length && list.length < count) unfinished.push(some[k]!)
+          if (reached.length === list.length && top < count) unfinished.push(some[k]!)
           else
             for (const { row: two, score } of reached) {
               const one = start + some[k]!

@@ -1,6 +1,11 @@
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { AppError, conflict, invalidInput, notFound, whichName } from '../../core/index.ts'
+import {
+  AppError,
+  conflict,
+  hashFile,
+  invalidInput,
+  notFound,
+  whichName,
+} from '../../core/index.ts'
 import { decodeImage } from '../../data/index.ts'
 import {
   buildIndex,
@@ -45,7 +50,8 @@ export async function enrol(
     paths.map(async (path) => {
       const picture = await decodeImage(path, { longestSide: verifier.decodedSide })
       const [vector] = await verifier.describe([picture])
-      return { product: name, picture: await hashOf(path), vector: vector! }
+      const hash = (await hashFile(path)).toString('hex')
+      return { product: name, picture: hash, vector: vector! }
     }),
   )
   const { hash, dimension } = verifier
@@ -141,10 +147,4 @@ async function assertMadeBy({ folder, verifier }: GalleryPlace): Promise<boolean
 function absent(error: unknown): undefined {
   if (error instanceof AppError && error.code === 'NotFound') return undefined
   throw error
-}
-
-async function hashOf(path: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex')
 }

@@ -40,6 +40,14 @@ export const faceRecipes: readonly CosineRecipe[] = [
   facesCosine,
   {
     ...facesCosine,
+    name: 'faces-views',
+    phases: [
+      { epochs: 10, compared: 'views' },
+      { epochs: 30, compared: 'given' },
+    ],
+  },
+  {
+    ...facesCosine,
     name: 'faces-named',
     phases: [{ epochs: 40, compared: 'named' }],
   },

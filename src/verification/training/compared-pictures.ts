@@ -33,7 +33,9 @@ export function comparisonsOf(
     const shown = Array.from({ length: pairs.length }, (_, i) => photos[i % photos.length]!)
     const chosen = photos.length > pairs.length ? rng.shuffle(photos).slice(0, pairs.length) : shown
     const paths = chosen.flatMap((path) => [path, path])
-    return balanced(paths, (i, j) => (paths[i] === paths[j] ? partner(i) === j : false))
+    return balanced(paths, (i, j) =>
+      paths[i] !== paths[j] ? false : partner(i) === j ? true : undefined,
+    )
   }
   const paths = pairs.flatMap((pair) => pair.paths)
   if (compared === 'given')

@@ -96,7 +96,7 @@ test.each([siamese, cosine])(
       /another recipe, seed or data set/,
     )
   },
-  60_000,
+  120_000,
 )
 
 describe('a siamese network', () => {
@@ -129,7 +129,7 @@ describe('a siamese network', () => {
   test('is refused as an encoder of an index', async () => {
     await trainVerifier({ recipe: { ...siamese, epochs: 1 }, seed: 1, set, folder })
     await expect(loadPictureEncoder(join(folder, 'model'))).rejects.toThrow(/vitrine verify/)
-  }, 60_000)
+  }, 120_000)
 
   test('the penalty reaches every parameter, as PyTorch’s weight decay does', () => {
     const { groups, network } = siameseLearner({ recipe: siamese, seed: 1, set })

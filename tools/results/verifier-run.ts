@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { type LfwView, readLfw } from '../../src/data/index.ts'
+import { pairAccuracy, plattScaling } from '../../src/metrics/index.ts'
+import {
+  chooseThreshold,
+  type FinishedRun,
+  judgeScores,
+  loadVerifier,
+  measurePairs,
+  readFinishedRun,
+  type VerifierRecipe,
+} from '../../src/verification/index.ts'
+import type { SectionContext } from './context.ts'
+
+/** A verifier that was trained, measured on the test pairs. */
+export interface VerifierRun {
+  readonly seed: number
+  readonly folder: string
+  readonly run: FinishedRun
+  /** Of the test pairs, at even odds of the network; undefined where it gives cosines. */
+  readonly evenAccuracy: number | undefined
+  /** At the threshold that is the most accurate on the validation pairs. */
+  readonly accuracy: number
+  readonly areaUnderRoc: number
+  readonly equalErrorRate: number
+  /** Binary cross entropy; of cosines as the validation pairs calibrate them. */
+  readonly loss: number
+}
+
+/** The finished runs of a recipe, one a seed, each measured on the test pairs. */
+export async function verifierRuns(
+  recipe: VerifierRecipe,
+  { test }: Pick<LfwView, 'test'>,
+  { runs, seeds, session, progress, signal }: SectionContext,
+): Promise<VerifierRun[]> {
+  const found: VerifierRun[] = []
+  for (const seed of seeds) {
+    const folder = join(runs, `${recipe.name}-seed${seed}`)
+    const run = await readFinishedRun(folder)
+    if (run === undefined || !(await isOf(folder, recipe, seed))) continue
+    const verifier = await loadVerifier(join(folder, 'model'), session)
+    try {
+      const { scores, areaUnderRoc, equalErrorRate } = await measurePairs(verifier, test, {
+        progress,
+        signal,
+      })
+      const calibration = verifier.calibration!
+      const { slope, intercept } = plattScaling(calibration)
+      const odds = verifier.byCosine ? { scale: slope, bias: intercept } : { scale: 1, bias: 0 }
+      found.push({
+        seed,
+        folder,
+        run,
+        evenAccuracy: verifier.byCosine ? undefined : pairAccuracy(scores, 0),
+        accuracy: pairAccuracy(scores, chooseThreshold(calibration).score),
+        areaUnderRoc,
+        equalErrorRate,
+        loss: judgeScores(scores, odds).loss,
+      })
+    } finally {
+      await verifier.close()
+    }
+  }
+  return found
+}
+
+/** Whether a folder holds the run of just this recipe and seed. */
+async function isOf(folder: string, recipe: VerifierRecipe, seed: number): Promise<boolean> {
+  const said = JSON.parse(await readFile(join(folder, 'recipe.json'), 'utf8'))
+  const plain: unknown = JSON.parse(JSON.stringify({ recipe, seed, pairs: 1760 }))
+  return isDeepStrictEqual({ recipe: said.recipe, seed: said.seed, pairs: said.pairs }, plain)
+}
+
+/** View 1 of Labeled Faces in the Wild; undefined where it is not present. */
+export const lfwView = (folder: string): Promise<LfwView | undefined> =>
+  readLfw(folder).catch(() => undefined)
