@@ -8,6 +8,7 @@ import { type ProgressEvent, writeFileAtomic } from '../src/core/index.ts'
 import { baselinesSection } from './results/baselines.ts'
 import { choicesSection } from './results/choices.ts'
 import type { SectionContext } from './results/context.ts'
+import { facesSection } from './results/faces.ts'
 import { fashionSection } from './results/fashion.ts'
 import { fineTunedSection } from './results/fine-tuned.ts'
 import { type GroceryStudy, groceryStudy } from './results/grocery-study.ts'
@@ -78,6 +79,7 @@ const sections: Readonly<Record<string, () => Promise<string>>> = {
   'fine-tuned': () => fineTunedSection(context),
   fashion: () => fashionSection(context),
   'sample-shop': () => sampleShopSection(context),
+  faces: () => facesSection(context),
   verification: () => verificationSection(context),
 }
 const asked = values.only?.split(',') ?? Object.keys(sections)

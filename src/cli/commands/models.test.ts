@@ -34,9 +34,9 @@ const spec = 'npm:m@1.0.0/shoes'
 
 test('the shipped models are listed with their figures, and shown with their cards', async () => {
   const { stdout } = await vitrine('models')
-  expect(stdout).toMatch(/^model +place +job +dimension +size +metrics\n/)
+  expect(stdout).toMatch(/^model +place +job +dimension +size +licence +metrics\n/)
   expect(stdout).toMatch(
-    /^grocery-triplet +shipped +curation +128 +\d\.\d MB +.*testPhotosP1 0\.\d+/m,
+    /^grocery-triplet +shipped +curation +128 +\d\.\d MB +MIT +.*testPhotosP1 0\.\d+/m,
   )
   const { models } = JSON.parse((await vitrine('models', 'list', '--json')).stdout)
   const listed = models.find(({ name }: { name: string }) => name === 'grocery-triplet')
@@ -71,6 +71,8 @@ test.each([
   [['models', 'show'], 2, /--name: missing, wanted the model to show/],
   [['models', 'show', 'none'], 3, /none: there is no such model, there are .*grocery-triplet/],
   [['models', 'show', 'hf:a/b'], 3, /pull it with "vitrine models pull hf:a\/b"/],
+  [['models', 'show', 'faces'], 3, /pull it with "vitrine models pull faces"/],
+  [['models', 'pull', 'faces'], 3, /human\/3\.3\.6: is not there \(404\)/],
   [['models', 'pull', 'model'], 2, /model: is a path, which needs no pulling/],
   [['models', 'pull', 'npm:m@1.0.0/hats'], 3, /no hats in the package; it has shoes\/model\.onnx/],
   [['models', 'pull', 'npm:n@1.0.0/x'], 3, /n\/1\.0\.0: is not there \(404\)/],

@@ -3,6 +3,7 @@ import { invalidInput, notFound, whichName } from '../../core/index.ts'
 import { parseEncoderSpec, pullAnew, pullModel } from '../../encoders/index.ts'
 import { type CommandContext, type CommandResult, defineCommand } from '../command.ts'
 import { describePulled, type KnownModel, knownModels } from '../models/known-models.ts'
+import { networks } from '../models/networks.ts'
 import { megabytes, modelPage } from '../models/show-model.ts'
 import { renderTable } from '../render-table.ts'
 import { modelsFolder } from '../shipped-encoder.ts'
@@ -16,6 +17,7 @@ export const models = defineCommand({
     { line: 'models show grocery-triplet', what: 'its card' },
     { line: 'models pull hf:Xenova/clip-vit-base-patch32', what: 'from the hub into the cache' },
     { line: 'models pull npm:some-package@1.2.3/models/shoes', what: 'from the npm registry' },
+    { line: 'models pull faces', what: 'the networks that find and describe faces' },
   ],
   positionals: ['action', 'name'],
   options: z.object({
@@ -37,13 +39,14 @@ async function list({ env, columns }: CommandContext): Promise<CommandResult> {
     data: { models: known },
     render: () =>
       renderTable({
-        head: ['model', 'place', 'job', 'dimension', 'size', 'metrics'],
-        rows: known.map(({ name, place, card, dimension, bytes }) => [
+        head: ['model', 'place', 'job', 'dimension', 'size', 'licence', 'metrics'],
+        rows: known.map(({ name, place, card, dimension, bytes, licence }) => [
           name,
           place,
           card?.job ?? '',
           dimension ?? null,
           megabytes(bytes),
+          (card?.licence ?? licence ?? '').split(/[,;]/)[0]!,
           metricsOf(card),
         ]),
         columns,
@@ -59,7 +62,7 @@ async function show(name: string, { env }: CommandContext): Promise<CommandResul
   if (model === undefined) {
     const names = known.map((one) => one.name)
     const remedy =
-      spec.kind === 'path'
+      spec.kind === 'path' && !networks.has(name)
         ? whichName(name, names)
         : `there are ${names.join(', ')}; pull it with "vitrine models pull ${name}"`
     throw notFound(`${name}: there is no such model, ${remedy}`)
@@ -72,10 +75,10 @@ async function pull(
   again: boolean,
   { env, progress, signal }: CommandContext,
 ): Promise<CommandResult> {
-  const spec = parseEncoderSpec(name)
+  const spec = networks.get(name) ?? parseEncoderSpec(name)
   if (spec.kind === 'path')
     throw invalidInput(
-      `${name}: is a path, which needs no pulling; wanted hf:owner/name or npm:package@1.2.3/path`,
+      `${name}: is a path, which needs no pulling; wanted hf:owner/name, npm:package@1.2.3/path or ${[...networks.keys()].join(', ')}`,
     )
   const pulled = await (again ? pullAnew : pullModel)(spec, { env, progress, signal })
   const model = await describePulled(pulled)

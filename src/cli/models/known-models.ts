@@ -26,6 +26,8 @@ export interface KnownModel {
   readonly pulledAt?: string
   /** As the source of what was pulled states it. */
   readonly licence?: string
+  /** What it is, where there is no card that says so. */
+  readonly description?: string
 }
 
 /** The shipped models, then the pulled ones, each by name. */
@@ -56,6 +58,7 @@ export async function describePulled({ path, record }: PulledModel): Promise<Kno
     bytes: record.files.reduce((sum, file) => sum + file.bytes, 0),
     exactly: record.exactly,
     pulledAt: record.pulledAt,
+    ...(record.description === undefined ? {} : { description: record.description }),
     ...(record.licence === undefined ? {} : { licence: record.licence }),
     ...(dimension === undefined ? {} : { dimension }),
     ...(card === undefined ? {} : { card }),

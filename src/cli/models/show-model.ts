@@ -17,7 +17,7 @@ export function modelPage(model: KnownModel): string {
     ['exactly', model.exactly],
     ['job', card?.job],
     ['version', card?.version],
-    ['what it is', card?.description],
+    ['what it is', card?.description ?? model.description],
     ['input', card === undefined ? undefined : inputOf(card.preprocessing)],
     ['learned from', card?.data.description],
     ['pictures', card?.data.pictures.toString()],

@@ -4,7 +4,6 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { hashFile, invalidInput } from '../../core/index.ts'
-import type { PulledSpec } from '../encoder-spec.ts'
 
 /** Variables of the environment, as a command gets them. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -17,7 +16,7 @@ export function cacheFolder(env: Environment): string {
 }
 
 /** The folder of one pulled model: legible, and different for every spec. */
-export function folderOf(cache: string, { text }: PulledSpec): string {
+export function folderOf(cache: string, { text }: { readonly text: string }): string {
   const legible = text
     .toLowerCase()
     .replaceAll(/[^a-z0-9.]+/g, '-')
@@ -41,6 +40,8 @@ const recordSchema = z.strictObject({
   entry: z.string(),
   /** As the hub or the package states it. */
   licence: z.string().optional(),
+  /** What it is, where no card says so. */
+  description: z.string().optional(),
   files: z.array(fileRecord).min(1),
 })
 

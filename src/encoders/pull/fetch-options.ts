@@ -25,4 +25,6 @@ export interface Fetched {
   readonly entry: string
   /** As the source states it. */
   readonly licence?: string | undefined
+  /** What it is, where no card says so. */
+  readonly description?: string
 }

@@ -18,9 +18,14 @@ const manifestLimitBytes = 4 << 20
 /**
  * Fetches the named part of a package from the npm registry: the version's own entry says where its
  * archive lies and what it must hash to; both must come from the registry itself.
+ * @param wants which paths inside the package are unpacked; default: the named part of it
  * @throws NotFound, Unavailable, InvalidInput
  */
-export async function fetchPackage(spec: PackageSpec, options: FetchOptions): Promise<Fetched> {
+export async function fetchPackage(
+  spec: PackageSpec,
+  options: FetchOptions,
+  wants = (path: string): boolean => isPartOf(spec.path, path),
+): Promise<Fetched> {
   const { env, into, progress, signal, limitBytes } = options
   const registry = registryOf(env)
   const address = `${registry}/${spec.package.replace('/', '%2f')}/${spec.version}`
@@ -63,7 +68,7 @@ export async function fetchPackage(spec: PackageSpec, options: FetchOptions): Pr
     wants: (name) => {
       const path = name.slice(name.indexOf('/') + 1)
       all.push(path)
-      return isPartOf(spec.path, path)
+      return wants(path)
     },
     limitBytes: 2 * limitBytes,
     ...(signal === undefined ? {} : { signal }),
