@@ -44,7 +44,7 @@ export { type HeatMapInput, weightsHeatMap } from './ensemble/weights-heat-map.t
 export { evaluateFashion, type FashionReport } from './evaluation/evaluate-fashion.ts'
 export { curationRecipes, type RecipeFile } from './recipes/index.ts'
 export type { AttributeRecipe } from './training/attribute-recipe.ts'
-export { fitEpochs, withEpochs } from './training/fit-epochs.ts'
+export { fitEpochs } from './training/fit-epochs.ts'
 export {
   findRetrievalFiles,
   groceryIconic,

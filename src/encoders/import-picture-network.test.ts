@@ -6,7 +6,7 @@ import { expectClose } from '../../tests/support/expect-close.ts'
 import { torchExport } from '../../tests/support/torch-export.ts'
 import { rngFromSeed } from '../core/index.ts'
 import { type Picture, type Preprocessing, picturesToTensor } from '../data/index.ts'
-import { Conv, unitLength } from '../nn/index.ts'
+import { Conv, parametersOf, unitLength } from '../nn/index.ts'
 import { input, reshape, transpose, type Value, writeModel } from '../onnx/index.ts'
 import { evaluate } from '../runtime/index.ts'
 import { tensor } from '../tensor/index.ts'
@@ -112,5 +112,5 @@ test('a transformer of PyTorch’s exporter learns in all its layers', async () 
     trainable: { lastLayers: 2 },
   })
   expect(network.dimension).toBe(12)
-  expect([...network.learned!().keys()]).toContain('blocks.1.fc2.bias')
+  expect([...parametersOf(network).keys()]).toContain('network.blocks.1.fc2.bias')
 })

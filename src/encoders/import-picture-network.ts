@@ -75,7 +75,8 @@ export async function importPictureNetwork(
     throw invalidInput(
       `${place}: gives vectors of ${[...new Set([dimension, ...others])].join(' and ')} values for pictures of different sizes; train at the size it was made for`,
     )
-  return { dimension: dimension!, apply, learned: () => network.learned() }
+  const layer = { dimension: dimension!, network, apply }
+  return layer
 
   function refuse(cause: unknown, { size }: PictureBatch): never {
     const [made] = graph.inputs.flatMap(

@@ -97,6 +97,24 @@ test('many queries together, and more hits than codes are good for, are the same
   for (const index of [f32, f16, i8]) await index.close()
 })
 
+test('rows nearer to each other than bytes can tell are ranked as f32 ranks them', async () => {
+  const next = clusteredVectors({ seed: 9, dimensions, clusters: 1 })
+  const centre = next()
+  const pictures = Array.from({ length: 2000 }, (_, row) => ({
+    product: `p${row}`,
+    picture: 'x',
+    vector: next().map((value, i) => centre[i]! + 0.01 * value),
+  }))
+  const lists: Hit[][][] = []
+  for (const precision of ['f32', 'i8'] as const) {
+    await buildIndex(join(folder, `dense-${precision}`), { encoders, pictures, precision })
+    const index = await openIndex(join(folder, `dense-${precision}`), { threads: 1 })
+    lists.push(await index.search(centre, { top: 10 }))
+    await index.close()
+  }
+  expect(rowsOf(lists[1]!)).toEqual(rowsOf(lists[0]!))
+})
+
 test('half precision halves the rows, bytes add a quarter to them', async () => {
   const bytes: Record<string, number> = {}
   for (const precision of ['f32', 'f16', 'i8'] as const) {

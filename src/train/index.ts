@@ -12,3 +12,4 @@ export type {
   Validation,
 } from './plan.ts'
 export { train } from './train.ts'
+export { withEpochs } from './with-epochs.ts'

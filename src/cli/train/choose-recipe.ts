@@ -1,7 +1,8 @@
 import { invalidInput, notFound, whichName } from '../../core/index.ts'
-import { type CurationRecipe, curationRecipes, withEpochs } from '../../curation/index.ts'
+import { type CurationRecipe, curationRecipes } from '../../curation/index.ts'
 import { findFashionSet, findGroceryStore } from '../../data/index.ts'
 import type { FileSettings } from '../../encoders/index.ts'
+import { withEpochs } from '../../train/index.ts'
 import { verificationRecipes } from '../../verification/index.ts'
 import { isRecipePath, readRecipeFile } from './read-recipe-file.ts'
 

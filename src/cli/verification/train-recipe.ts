@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path'
 import { invalidInput } from '../../core/index.ts'
-import { withEpochs } from '../../curation/index.ts'
 import { readLfw } from '../../data/index.ts'
 import type { SessionOptions } from '../../runtime/index.ts'
+import { withEpochs } from '../../train/index.ts'
 import {
   type FinishedRun,
   loadPairSet,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { withEpochs } from '../../train/index.ts'
 import { groceryTriplet } from '../recipes/grocery-triplet.ts'
-import { fitEpochs, withEpochs } from './fit-epochs.ts'
+import { fitEpochs } from './fit-epochs.ts'
 
 // 16 products with 4 pictures each make a batch; 60 and 40 epochs; a validation every 5.
 const recipe = { ...groceryTriplet, totalSteps: [300, 6000] } as const

@@ -2,9 +2,8 @@ import { shapeError } from '../../core/index.ts'
 import { formatShape } from '../../tensor/index.ts'
 import { conv } from '../operators/index.ts'
 import type { Value } from '../value.ts'
-import { applyFused } from './activations.ts'
-import { textsAttribute } from './attributes.ts'
 import { assertChannelsLast, type Call, operand } from './call.ts'
+import { fusedInto } from './fused.ts'
 import { picture, type Traced } from './layout.ts'
 import { windowOf } from './window.ts'
 
@@ -32,20 +31,13 @@ function filterOf(call: Call): Value {
 /** @param weight [O, I / groups, kH, kW] */
 function convolved(call: Call, weight: Value, groups: number): Traced {
   assertChannelsLast(call)
-  const { layouts, node } = call
+  const { layouts } = call
   const x = layouts.asPicture(operand(call, 0))
   const [outputs, , kernelH, kernelW] = weight.shape
   const window = windowOf(call, [x.shape[2]!, x.shape[3]!], [kernelH!, kernelW!])
-  const fused = textsAttribute(node.attr, 'fused_ops')
-  const biased = fused[0] === 'BiasAdd'
-  const bias = biased ? layouts.asPlain(operand(call, 2)) : undefined
+  const { bias, activate } = fusedInto(call, layouts.asPicture)
   if (bias !== undefined && (bias.shape.length !== 1 || bias.shape[0] !== outputs))
     throw shapeError(`its bias is ${formatShape(bias.shape)}, wanted [${outputs}]`)
   const product = conv(x, weight, { ...window, groups, ...(bias === undefined ? {} : { bias }) })
-  const activated = applyFused(call, product, {
-    names: fused.slice(biased ? 1 : 0),
-    next: biased ? 3 : 2,
-    arrange: layouts.asPicture,
-  })
-  return picture(activated)
+  return picture(activate(product))
 }
