@@ -9,6 +9,7 @@ export {
 export { evaluateFaces, type FaceReport } from './faces/evaluate-faces.ts'
 export { type Face, type Landmarks, landmarkNames } from './faces/face.ts'
 export { faceModels } from './faces/face-models.ts'
+export { facesVerifier } from './faces/faces-verifier.ts'
 export {
   type FaceOutcome,
   type FacePick,

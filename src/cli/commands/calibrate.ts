@@ -68,7 +68,10 @@ export const calibrate = defineCommand({
   async run({ data, falseMatchRate, out, report, seed, ...options }, context) {
     const { cwd, progress, signal } = context
     const pairs = await readPairLists(dataPath(data, context), seed)
-    const verifier = await openChosenVerifier(encoderChoice(options, context))
+    const verifier = await openChosenVerifier({
+      ...encoderChoice(options, context),
+      face: 'middle',
+    })
     try {
       const validation = await measurePairs(verifier, pairs.validation, { progress, signal })
       const calibration: Calibration = {

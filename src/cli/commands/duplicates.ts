@@ -97,19 +97,10 @@ function page(groups: readonly DuplicateGroup[]): string {
         i + 1,
         member.product,
         basename(member.picture),
-        scoreOf(group, member).toFixed(4),
+        member.score.toFixed(4),
       ]),
     ),
   })
-}
-
-/** The highest score that a member has with another one. */
-function scoreOf({ pairs }: DuplicateGroup, member: Entry): number {
-  return pairs.reduce(
-    (best, { one, two, score }) =>
-      one === member || two === member ? Math.max(best, score) : best,
-    0,
-  )
 }
 
 async function sheetOf(
@@ -126,7 +117,7 @@ async function sheetOf(
     const [first, ...others] = group.members
     const hits = others.slice(0, shownMembers).map(async (member) => ({
       ...(await pictureOf(member)),
-      score: scoreOf(group, member),
+      score: member.score,
     }))
     rows.push({ query: await pictureOf(first!), hits: await Promise.all(hits) })
   }

@@ -55,6 +55,13 @@ test('the same file twice is pointed out', async () => {
   expect(outcome.stdout).toMatch(/^the same\n[\s\S]*both files are the same, byte for byte/)
 })
 
+test('the shipped encoder is calibrated: made anew whenever another one is shipped', async () => {
+  const outcome = await vitrine('verify', tinyFace(lfw, 0, 1), tinyFace(lfw, 1, 1), '--json')
+  const verdict = JSON.parse(outcome.stdout)
+  expect(verdict).toMatchObject({ model: 'grocery-triplet', falseMatchRate: expect.any(Number) })
+  expect(typeof verdict.same).toBe('boolean')
+})
+
 test('an encoder without calibration gives its score and no decision', async () => {
   const outcome = await vitrine(
     'verify',

@@ -17,6 +17,10 @@ export const verify = defineCommand({
   examples: [
     { line: 'verify shelf.jpg catalogue.jpg', what: 'products, by the shipped encoder' },
     {
+      line: 'verify a.jpg b.jpg --model faces --calibration faces.json',
+      what: 'faces, by networks that are pulled once',
+    },
+    {
       line: 'verify a.jpg b.jpg --model runs/siamese-final-seed1/model --false-match-rate 0.05',
       what: 'faces, by a verifier that you trained',
     },

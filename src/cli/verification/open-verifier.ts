@@ -4,7 +4,11 @@ import { notFound } from '../../core/index.ts'
 import { readModelFolder } from '../../encoders/index.ts'
 import {
   encoderVerifier,
+  type FacePick,
+  faceModels,
+  facesVerifier,
   loadVerifier,
+  openFaces,
   readCalibration,
   type Verifier,
 } from '../../verification/index.ts'
@@ -17,6 +21,8 @@ import {
 
 /** Which verifier a command works with. */
 export interface VerifierChoice extends EncoderChoice {
+  /** Which face is meant, for the networks for faces; default: there must be one alone. */
+  readonly face?: FacePick
   /** File with the calibration, where it does not lie beside the model. */
   readonly calibration?: string | undefined
 }
@@ -27,7 +33,7 @@ export interface VerifierChoice extends EncoderChoice {
  * @throws NotFound when there is no model or calibration; InvalidInput when one is damaged or does not fit
  */
 export async function openChosenVerifier(choice: VerifierChoice): Promise<Verifier> {
-  const { model, cwd, threads, calibration } = choice
+  const { model, cwd, threads, calibration, pull, face = 'only' } = choice
   const { place, isThere } =
     model === undefined
       ? { place: join(modelsFolder(), 'grocery-triplet'), isThere: true }
@@ -36,6 +42,8 @@ export async function openChosenVerifier(choice: VerifierChoice): Promise<Verifi
   const named = calibration === undefined ? undefined : resolve(cwd, calibration)
   if (named !== undefined && !existsSync(named))
     throw notFound(`${named}: there is no calibration here; make one with "vitrine calibrate"`)
+  if (model === faceModels.text && pull !== undefined)
+    return calibrated(facesVerifier(await openFaces(pull, session), face), named)
   const isFolder = isThere && existsSync(join(place, 'model.json'))
   const trained = isFolder && (await readModelFolder(place)).card.job === 'verification'
   if (trained) {

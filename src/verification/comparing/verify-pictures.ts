@@ -1,10 +1,10 @@
 import { hashFile } from '../../core/index.ts'
-import { decodeImage } from '../../data/index.ts'
 import {
   calibratedProbability,
   chooseThreshold,
   type ThresholdWish,
 } from '../thresholds/calibration.ts'
+import { describeFile } from './describe-file.ts'
 import type { Verifier } from './verifier.ts'
 
 /** Whether two pictures show the same one. */
@@ -40,13 +40,11 @@ export interface VerifyPictures extends ThresholdWish {
  */
 export async function verifyPictures(options: VerifyPictures): Promise<Verdict> {
   const { verifier, paths, signal } = options
-  const pictures = await Promise.all(
-    paths.map((path) => decodeImage(path, { longestSide: verifier.decodedSide })),
-  )
-  const described = await verifier.describe(pictures, signal === undefined ? {} : { signal })
+  const a = await describeFile(verifier, paths[0], { signal })
+  const b = await describeFile(verifier, paths[1], { signal })
   const [one, two] = await Promise.all(paths.map((path) => hashFile(path)))
   return {
-    ...decide(verifier, verifier.compare(described[0]!, described[1]!), options),
+    ...decide(verifier, verifier.compare(a, b), options),
     identical: one!.equals(two!),
   }
 }

@@ -1,10 +1,16 @@
 import type { Entry, VectorIndex } from '../../search/index.ts'
 import { type AlikeRows, type PairsAboveOptions, pairsAbove } from './pairs-above.ts'
 
+/** A picture of a group. */
+export interface DuplicateMember extends Entry {
+  /** That with the member most like it. */
+  readonly score: number
+}
+
 /** Pictures that are linked by pairs that are alike. */
 export interface DuplicateGroup {
-  /** In the order of the index. */
-  readonly members: readonly Entry[]
+  /** The two most alike first. */
+  readonly members: readonly DuplicateMember[]
   readonly pairs: readonly {
     readonly one: Entry
     readonly two: Entry
@@ -61,10 +67,14 @@ function connected(pairs: readonly AlikeRows[]): AlikeRows[][] {
 }
 
 function groupOf(pairs: readonly AlikeRows[], entries: readonly Entry[]): DuplicateGroup {
-  const rows = [...new Set(pairs.flatMap(({ one, two }) => [one, two]))].sort((a, b) => a - b)
+  const closest = new Map<number, number>()
+  for (const { one, two, score } of pairs)
+    for (const row of [one, two])
+      closest.set(row, Math.max(closest.get(row) ?? Number.NEGATIVE_INFINITY, score))
+  const rows = [...closest].sort(([a, s], [b, t]) => t - s || a - b)
   const scores = pairs.map(({ score }) => score)
   return {
-    members: rows.map((row) => entries[row]!),
+    members: rows.map(([row, score]) => ({ ...entries[row]!, score })),
     pairs: pairs.map(({ one, two, score }) => ({ one: entries[one]!, two: entries[two]!, score })),
     best: scores.reduce((a, b) => Math.max(a, b)),
     least: scores.reduce((a, b) => Math.min(a, b)),

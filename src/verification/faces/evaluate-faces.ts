@@ -85,8 +85,8 @@ export async function evaluateFaces(
   }
 }
 
-/** Means of the train photos of View 1, in shares of the picture's sides. */
-function usualPlace({ width, height }: Picture): Landmarks {
+/** Where a face is in the mean of the train photos of View 1. */
+export function usualPlace({ width, height }: Picture): Landmarks {
   const at = (x: number, y: number): Point => ({ x: x * width, y: y * height })
   return {
     rightEye: at(0.414, 0.457),

@@ -6,7 +6,6 @@ import {
   notFound,
   whichName,
 } from '../../core/index.ts'
-import { decodeImage } from '../../data/index.ts'
 import {
   buildIndex,
   openIndex,
@@ -14,6 +13,7 @@ import {
   updateIndex,
   type VectorIndex,
 } from '../../search/index.ts'
+import { describeFile } from '../comparing/describe-file.ts'
 import type { Verifier } from '../comparing/verifier.ts'
 
 /** Someone or something that is enrolled. */
@@ -48,10 +48,9 @@ export async function enrol(
     )
   const add = await Promise.all(
     paths.map(async (path) => {
-      const picture = await decodeImage(path, { longestSide: verifier.decodedSide })
-      const [vector] = await verifier.describe([picture])
+      const vector = await describeFile(verifier, path)
       const hash = (await hashFile(path)).toString('hex')
-      return { product: name, picture: hash, vector: vector! }
+      return { product: name, picture: hash, vector }
     }),
   )
   const { hash, dimension } = verifier
@@ -120,9 +119,8 @@ export async function openGallery({ folder, verifier }: GalleryPlace): Promise<G
     names: new Set(index.entries.map(({ product }) => product)).size,
     pictures: index.count,
     async nearest(path, top) {
-      const picture = await decodeImage(path, { longestSide: verifier.decodedSide })
-      const [vector] = await verifier.describe([picture])
-      const [hits] = await index.searchProducts(vector!, { top })
+      const vector = await describeFile(verifier, path)
+      const [hits] = await index.searchProducts(vector, { top })
       return hits!.map(({ product, score }) => ({ name: product, score }))
     },
     close: () => index.close(),
