@@ -10,6 +10,7 @@ import {
   openGallery,
 } from '../../verification/index.ts'
 import { type CommandContext, type CommandResult, defineCommand } from '../command.ts'
+import { counted } from '../counted.ts'
 import { percent } from '../eval/percent.ts'
 import { encoderChoice, modelOptions } from '../model-options.ts'
 import { renderTable } from '../render-table.ts'
@@ -88,7 +89,7 @@ async function enrolOne(
     const enrolled = await enrol({ folder, verifier }, { name, paths })
     return {
       data: { gallery: folder, ...enrolled },
-      render: () => `Enrolled ${name}, ${enrolled.pictures} pictures.`,
+      render: () => `Enrolled ${name}, ${counted(enrolled.pictures, 'picture')}.`,
     }
   } finally {
     await verifier.close()

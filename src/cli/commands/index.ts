@@ -4,6 +4,7 @@ import { type IndexReport, indexCatalogue } from '../../curation/index.ts'
 import { readCatalogue } from '../../data/index.ts'
 import { precisions, searchMethods } from '../../search/index.ts'
 import { defineCommand } from '../command.ts'
+import { counted } from '../counted.ts'
 import { dataPath } from '../data-home.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { encoderChoice, modelOptions } from '../model-options.ts'
@@ -127,8 +128,4 @@ function skippedLines({ skipped, skippedCount }: IndexReport, cwd: string): stri
       .map(({ place, reason }) => `  ${shownPath(place, cwd)}: ${reason}`),
     ...(more > 0 ? [`  and ${more} more (--json lists up to 1000)`] : []),
   ]
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
