@@ -71,6 +71,7 @@ export const calibrate = defineCommand({
     const verifier = await openChosenVerifier({
       ...encoderChoice(options, context),
       face: 'middle',
+      calibrated: false,
     })
     try {
       const validation = await measurePairs(verifier, pairs.validation, { progress, signal })

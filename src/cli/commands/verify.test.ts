@@ -1,4 +1,4 @@
-import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -120,6 +120,20 @@ test('a verifier is calibrated on pairs, and a report shows its errors', async (
   expect(other.stderr).toMatch(
     /c\.json: was made with another model; make it anew with "vitrine cal/,
   )
+}, 120_000)
+
+test('a calibration that another model left beside one is made anew', async () => {
+  const copied = join(folder, 'stale')
+  await cp(model, copied, { recursive: true })
+  const place = join(copied, 'calibration.json')
+  const { model: _, ...rest } = JSON.parse(await readFile(place, 'utf8'))
+  await writeFile(place, JSON.stringify({ ...rest, model: 'f'.repeat(64) }))
+  const [a, b] = [tinyFace(lfw, 0, 1), tinyFace(lfw, 0, 2)]
+  const stale = await vitrine('verify', a, b, '--model', copied)
+  expect(stale.stderr).toMatch(/was made with another model; make it anew with "vitrine calibrate"/)
+  const made = await vitrine('calibrate', '--data', 'lfw', '--model', copied, '--out', place)
+  expect(made).toMatchObject({ exitCode: 0 })
+  expect(await vitrine('verify', a, b, '--model', copied)).toMatchObject({ exitCode: 0 })
 }, 120_000)
 
 test('a photo that cannot be read drops its pairs and is counted', async () => {

@@ -25,6 +25,8 @@ export interface VerifierChoice extends EncoderChoice {
   readonly face?: FacePick
   /** File with the calibration, where it does not lie beside the model. */
   readonly calibration?: string | undefined
+  /** Whether a calibration that lies beside the model counts; one that is made anew may replace a stale one. */
+  readonly calibrated?: boolean
 }
 
 /**
@@ -34,6 +36,7 @@ export interface VerifierChoice extends EncoderChoice {
  */
 export async function openChosenVerifier(choice: VerifierChoice): Promise<Verifier> {
   const { model, cwd, threads, calibration, pull, face = 'only' } = choice
+  const { calibrated: reads = true } = choice
   const { place, isThere } =
     model === undefined
       ? { place: join(modelsFolder(), 'grocery-triplet'), isThere: true }
@@ -47,11 +50,11 @@ export async function openChosenVerifier(choice: VerifierChoice): Promise<Verifi
   const isFolder = isThere && existsSync(join(place, 'model.json'))
   const trained = isFolder && (await readModelFolder(place)).card.job === 'verification'
   if (trained) {
-    const verifier = await loadVerifier(place, session)
+    const verifier = await loadVerifier(place, { ...session, calibrated: reads })
     return named === undefined ? verifier : calibrated(verifier, named)
   }
   const encoder = await openChosenEncoder(choice)
-  const beside = isFolder ? join(place, 'calibration.json') : undefined
+  const beside = isFolder && reads ? join(place, 'calibration.json') : undefined
   return calibrated(encoderVerifier(encoder), named ?? beside)
 }
 

@@ -90,16 +90,19 @@ export async function openDescribingModel(
  */
 export async function loadVerifier(
   folder: string,
-  options: SessionOptions = {},
+  options: SessionOptions & { readonly calibrated?: boolean } = {},
 ): Promise<Verifier> {
+  const { calibrated = true, ...session } = options
   const { card, model } = await readModelFolder(folder)
   const { preprocessing } = card
   if ('filter' in preprocessing)
     throw invalidInput(`${folder}: is an encoder from elsewhere, not a verifier that was trained`)
-  const calibration = await readCalibration(join(folder, 'calibration.json'), card.sha256)
+  const calibration = calibrated
+    ? await readCalibration(join(folder, 'calibration.json'), card.sha256)
+    : undefined
   return openDescribingModel(
     { ...card, preprocessing, model, hash: card.sha256, calibration },
-    options,
+    session,
   )
 }
 
