@@ -71,7 +71,7 @@ export async function choicesSection(context: SectionContext): Promise<string> {
   return `## What mining, margin and sampling give
 
 Short trainings of the triplet retriever (40 epochs at 64 px, one seed), each with one thing changed, judged by P@1 of the val photos among
-train photos and iconic pictures; test was not looked at. Sampling is products x pictures of each in a batch. One seed a row: the three
+train photos and iconic pictures; test was not looked at. Sampling is products x pictures of each in a batch. One seed a row: the
 seeds of the whole training differ among each other as well (above), and what is less than that apart is no difference.
 
 | choice | val P@1 | best epoch | time |

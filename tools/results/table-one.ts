@@ -27,7 +27,7 @@ export function tableOne({ galleries }: GroceryStudy): string {
 
 Grocery Store data set (Klasson et al. 2019). Every one of the ${iconic.queries.length} test photos is a query; precision at k is the share of
 queries whose product is among the k nearest pictures, in percent. The retrievers learn from the ${iconic.pictures} iconic pictures alone (the paper's Cat) or from
-these and the train photos (Cat + Rev), three seeds each, from random weights; the members of an ensemble have the same seed. MobileNetV1, as ImageNet left it,
+these and the train photos (Cat + Rev), as many seeds as the column says, from random weights; the members of an ensemble have the same seed. MobileNetV1, as ImageNet left it,
 plays the paper's zero-shot CLIP. Epochs and weights were chosen on the val photos, the weights by P@5 without views on a grid of steps of 0.1, for each gallery and
 seed; test was reported once. Mean ± deviation over seeds. With views (test-time augmentation) a query is the photo, its mirror image, its middle and the
 mirror image of that, and a picture's score their mean or their largest.
