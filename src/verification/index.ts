@@ -14,7 +14,6 @@ export {
   type FaceOutcome,
   type FacePick,
   type Faces,
-  likeness,
   openFaces,
 } from './faces/open-faces.ts'
 export {

@@ -8,7 +8,7 @@ import { drawPatterned, patternedPairs } from './patterned-pairs.ts'
 const [people, photosEach] = [10, 6] as const
 
 /** A recipe that learns the patterned pictures in a second. */
-export const tinyRecipe: VerifierRecipe = {
+export const tinyRecipe = {
   kind: 'siamese',
   name: 'tiny-siamese',
   view: { middle: 1, size: 24 },
@@ -24,7 +24,7 @@ export const tinyRecipe: VerifierRecipe = {
   optimizer: { name: 'adam', penalty: 1e-5, learningRate: 3e-3, tenthEvery: 10 },
   validateEvery: 1,
   patience: 6,
-}
+} satisfies VerifierRecipe
 
 /** Path of a photo in a folder in the layout of Labeled Faces in the Wild. */
 export const tinyFace = (folder: string, person: number, photo: number): string =>

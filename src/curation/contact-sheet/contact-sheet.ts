@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../core/index.ts'
+import { escapeHtml, htmlPage } from '../../core/index.ts'
 import type { Thumbnail } from '../../data/index.ts'
 import { contactSheetStyle } from './style.ts'
 
@@ -56,25 +56,16 @@ export function contactSheetHtml({ title, summary, sections, settings }: Contact
   const facts = settings.map(
     ([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`,
   )
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${contactSheetStyle}</style>
-</head>
-<body>
-<header>
+  return htmlPage({
+    title,
+    style: contactSheetStyle,
+    body: `<header>
 <h1>${escapeHtml(title)}</h1>
 ${summary === undefined ? '' : `<p>${escapeHtml(summary)}</p>`}
 <dl class="settings">${facts.join('')}</dl>
 </header>
-${sections.map(sectionHtml).join('\n')}
-</body>
-</html>
-`
+${sections.map(sectionHtml).join('\n')}`,
+  })
 }
 
 function sectionHtml({ heading, note, figures, rows }: SheetSection): string {

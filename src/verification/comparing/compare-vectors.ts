@@ -15,7 +15,8 @@ export function comparisonOf(comparison: WeightedDifference | undefined): Compar
   }
 }
 
-function innerProduct(a: Float32Array, b: Float32Array): number {
+/** The inner product: the cosine of vectors of unit length. */
+export function innerProduct(a: Float32Array, b: Float32Array): number {
   let sum = 0
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
   return sum

@@ -14,8 +14,9 @@ import {
   type PairScores,
   pairAccuracy,
 } from '../../metrics/index.ts'
+import { innerProduct } from '../comparing/compare-vectors.ts'
 import type { Landmarks } from './face.ts'
-import { type Faces, likeness } from './open-faces.ts'
+import type { Faces } from './open-faces.ts'
 
 /** How well faces are told apart; shares from 0 to 1. */
 export interface FaceReport {
@@ -66,7 +67,7 @@ export async function evaluateFaces(
     const of = (wanted: boolean) =>
       pairs
         .filter((pair) => chosen.has(pair) && pair.same === wanted)
-        .map(({ paths: [a, b] }) => likeness(photos.get(a)!, photos.get(b)!))
+        .map(({ paths: [a, b] }) => innerProduct(photos.get(a)!, photos.get(b)!))
     return { same: of(true), different: of(false) }
   }
   const [trainScores, testScores] = [scored(train), scored(test)]

@@ -1,9 +1,10 @@
 import { invalidInput } from '../../core/index.ts'
 import type { Picture } from '../../data/index.ts'
+import { innerProduct } from '../comparing/compare-vectors.ts'
 import type { Verifier } from '../comparing/verifier.ts'
 import { usualPlace } from './evaluate-faces.ts'
 import { faceModels } from './face-models.ts'
-import { type FacePick, type Faces, likeness } from './open-faces.ts'
+import type { FacePick, Faces } from './open-faces.ts'
 
 /** Pixels at which a photo of a person is decoded. */
 const decodedSide = 1024
@@ -30,7 +31,7 @@ export function facesVerifier(faces: Faces, pick: FacePick): Verifier {
     decodedSide,
     calibration: undefined,
     byCosine: true,
-    compare: likeness,
+    compare: innerProduct,
     async describe(pictures) {
       const vectors: Float32Array[] = []
       for (const picture of pictures) vectors.push(await vectorOf(picture))

@@ -14,8 +14,9 @@ import {
   writeModel,
 } from '../../onnx/index.ts'
 import { tensor } from '../../tensor/index.ts'
+import { innerProduct } from '../comparing/compare-vectors.ts'
 import type { Landmarks } from './face.ts'
-import { type Faces, likeness, openFaceNetworks } from './open-faces.ts'
+import { type Faces, openFaceNetworks } from './open-faces.ts'
 
 let folder: string
 let faces: Faces | undefined
@@ -115,8 +116,8 @@ test('one face is found where it is, also in pictures that are not square', asyn
   const same = await look(plain(64, 64, [210, 15, 15]))
   const other = await look(plain(64, 64, [10, 200, 200]))
   if (same.kind !== 'face' || other.kind !== 'face') throw new Error('a face was found before')
-  expect(likeness(outcome.vector, same.vector)).toBeGreaterThan(0.99)
-  expect(likeness(outcome.vector, other.vector)).toBeLessThan(0)
+  expect(innerProduct(outcome.vector, same.vector)).toBeGreaterThan(0.99)
+  expect(innerProduct(outcome.vector, other.vector)).toBeLessThan(0)
 })
 
 test('no face, and several of which none is meant, are outcomes of their own', async () => {

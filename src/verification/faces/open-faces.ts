@@ -23,7 +23,7 @@ export interface Faces {
   readonly dimension: number
   /** The faces of a picture, the surest first. */
   detect: FaceDetector['detect']
-  /** The vector of one of them, of unit length; see {@link likeness}. */
+  /** The vector of one of them, of unit length: two are compared by their inner product. */
   describe(picture: Picture, face: Pick<Face, 'landmarks'>): Promise<Float32Array>
   /** The vector of the face of a picture, or why there is none. Default of `pick`: `only`. */
   look(picture: Picture, pick?: FacePick): Promise<FaceOutcome>
@@ -76,13 +76,4 @@ export function pickFace(
   const away = ({ box }: Face) =>
     Math.hypot(box.x + box.width / 2 - width / 2, box.y + box.height / 2 - height / 2)
   return faces.toSorted((a, b) => away(a) - away(b))[0]
-}
-
-/** How alike two faces are, from -1 to 1: the inner product of their vectors, which is the cosine. */
-export function likeness(a: Float32Array, b: Float32Array): number {
-  let sum = 0
-  a.forEach((x, i) => {
-    sum += x * b[i]!
-  })
-  return sum
 }

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../core/index.ts'
+import { escapeHtml, htmlPage } from '../../core/index.ts'
 import { type FileThumbnails, fileThumbnails, type Thumbnail } from '../../data/index.ts'
 import { errorRates, pairAccuracy } from '../../metrics/index.ts'
 import type { ScoredPair } from '../comparing/score-pairs.ts'
@@ -51,27 +51,18 @@ export async function errorReport(report: ErrorReport): Promise<string> {
     ['threshold', threshold.toFixed(4)],
     ['pairs', `${scored.length}${droppedPairs === 0 ? '' : ` (${droppedPairs} dropped)`}`],
   ]
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${errorReportStyle}</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
+  return htmlPage({
+    title,
+    style: errorReportStyle,
+    body: `<h1>${escapeHtml(title)}</h1>
 <p>The threshold is ${escapeHtml(thresholdFrom)}. A pair whose score reaches it is taken for the same.</p>
 <dl>${figures.map(([name, value]) => `<div><dt>${name}</dt><dd>${escapeHtml(value)}</dd></div>`).join('')}</dl>
 <div class="charts">
 ${rocChart(scores, { title: 'ROC', at: rates })}
 ${scoreHistogram(scores, { title: 'Scores', threshold })}
 </div>
-${sections.join('\n')}
-</body>
-</html>
-`
+${sections.join('\n')}`,
+  })
 }
 
 function outcomesOf(scored: readonly ScoredPair[], threshold: number): Outcome[] {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { patternedPairs } from '../../../tests/support/patterned-pairs.ts'
+import { tinyRecipe as siamese } from '../../../tests/support/tiny-faces.ts'
 import { defaultAugmentation } from '../../data/index.ts'
 import { loadPictureEncoder, readModelFolder } from '../../encoders/index.ts'
 import { areaUnderRoc } from '../../metrics/index.ts'
@@ -14,31 +15,13 @@ import { loadVerifier } from '../comparing/verifier.ts'
 import { grey } from './grey.ts'
 import { siameseLearner } from './siamese-learner.ts'
 import { trainVerifier } from './train-verifier.ts'
-import type { CosineRecipe, SiameseRecipe } from './verifier-recipe.ts'
+import type { CosineRecipe } from './verifier-recipe.ts'
 
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vitrine-verifier-'))
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
-
-const siamese: SiameseRecipe = {
-  kind: 'siamese',
-  name: 'tiny-siamese',
-  view: { middle: 1, size: 24 },
-  network: {
-    convolutions: [
-      { outputs: 8, kernel: 5 },
-      { outputs: 16, kernel: 3 },
-    ],
-    dimension: 32,
-  },
-  pairsPerBatch: 25,
-  epochs: 6,
-  optimizer: { name: 'adam', penalty: 1e-5, learningRate: 3e-3, tenthEvery: 10 },
-  validateEvery: 1,
-  patience: 6,
-}
 
 const cosine: CosineRecipe = {
   kind: 'cosine',
