@@ -93,6 +93,7 @@ async function measure(model: Model, files: string, paths: readonly string[]) {
   const { size, mean, std } = preprocessing
   const encoder = await openEncoder(model.path, {
     threads,
+    spinning: false, // as "vitrine index" does
     settings: { mean: [...mean], std: [...std] },
   })
   const session = await openSession(model.onnx, { threads })

@@ -109,7 +109,8 @@ async function openAll(
 ): Promise<PictureEncoder> {
   const opened: PictureEncoder[] = []
   try {
-    const session = threads === undefined ? {} : { threads }
+    // pictures are decoded on the same cores
+    const session = { spinning: false, ...(threads === undefined ? {} : { threads }) }
     const options = { cwd, settings, ...session, ...(pull === undefined ? {} : { pull }) }
     for (const model of models) opened.push(await openEncoder(model, options))
     return joinEncoders(opened)

@@ -48,18 +48,24 @@ export async function picturesToTensor(
   )
   const plane = size * size
   const tensor = new Float32Array(pictures.length * 3 * plane)
-  const tables = mean.map((m, c) => normalisationTable(m, std[c] as number))
-  const [red, green, blue] = tables as [Float32Array, Float32Array, Float32Array]
+  const table = (c: 0 | 1 | 2) => normalisationTable(mean[c], std[c])
+  const tables: Tables = [table(0), table(1), table(2)]
   square.forEach(({ data }, i) => {
-    const start = i * 3 * plane
-    for (let pixel = 0, byte = 0; pixel < plane; pixel++, byte += 3) {
-      const at = start + pixel
-      tensor[at] = red[data[byte]!]!
-      tensor[at + plane] = green[data[byte + 1]!]!
-      tensor[at + 2 * plane] = blue[data[byte + 2]!]!
-    }
+    fillPlanes(data, tables, tensor.subarray(i * 3 * plane, (i + 1) * 3 * plane))
   })
   return tensor
+}
+
+type Tables = readonly [Float32Array, Float32Array, Float32Array]
+
+/** Interleaved colours [S, S, 3] as planes [3, S, S] of what the tables say. */
+function fillPlanes(data: Uint8Array, [red, green, blue]: Tables, planes: Float32Array): void {
+  const plane = planes.length / 3
+  for (let pixel = 0, byte = 0; pixel < plane; pixel++, byte += 3) {
+    planes[pixel] = red[data[byte]!]!
+    planes[pixel + plane] = green[data[byte + 1]!]!
+    planes[pixel + 2 * plane] = blue[data[byte + 2]!]!
+  }
 }
 
 /** The middle of a picture: a share of each side, around the centre. */
