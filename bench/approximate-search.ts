@@ -6,23 +6,20 @@
 // index. Of faiss the fewest rows in view are taken that reach the recall. It runs in another process
 // with the same rows, queries and number of threads, and keeps float32 rows in its graph; ours keeps bytes, and
 // its candidates are ranked by the rows beside it.
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { readdir, stat, writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { buildIndex, openIndex } from '../src/search/index.ts'
 import { clusteredVectors } from '../tests/support/clustered-vectors.ts'
 import { alternate, printResult, timed } from './median.ts'
 import { sharedHits, startFaiss } from './peers/start-faiss.ts'
+import { scratchFolder } from './scratch-folder.ts'
 
 const [count, dimension, queryCount, top] = [50_000, 384, 200, 10]
 const [wanted, views] = [0.99, [10, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512]]
 const threads = availableParallelism()
-const folder = await mkdtemp(join(tmpdir(), 'vitrine-bench-'))
-try {
-  await main()
-} finally {
-  await rm(folder, { recursive: true })
-}
+const folder = await scratchFolder()
+await main()
 
 async function main(): Promise<void> {
   const next = clusteredVectors({ seed: 1, dimensions: [dimension], clusters: 1000 })

@@ -6,8 +6,8 @@
 // (where it is installed: npm install --no-save @huggingface/transformers) with batches of the same size. The
 // ceiling is the rate if reading, decoding and preparing filled all cores evenly and the model then ran as
 // bare: 1 / (bare model's time + processor time of making tensors / cores).
-import { mkdtemp, rm, stat } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { rngFromSeed } from '../src/core/index.ts'
 import { decodeAll, fileDecoding, groceryPhotos, indexCatalogue } from '../src/curation/index.ts'
@@ -23,6 +23,7 @@ import { tensor } from '../src/tensor/index.ts'
 import { generatedPhotos } from './inputs/generated-photos.ts'
 import { alternate, printResult, processorTime, timed } from './median.ts'
 import { openTransformersJs } from './peers/transformers-js.ts'
+import { scratchFolder } from './scratch-folder.ts'
 
 const [count, batchSize, rounds] = [192, 32, 5]
 const threads = availableParallelism()
@@ -36,12 +37,8 @@ interface Model {
   readonly preprocessing: Preprocessing
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'vitrine-bench-'))
-try {
-  await main()
-} finally {
-  await rm(folder, { recursive: true })
-}
+const folder = await scratchFolder()
+await main()
 
 async function main(): Promise<void> {
   const models = [await shipped(), ...(await mobileNet())]

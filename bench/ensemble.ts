@@ -5,8 +5,7 @@
 // each searched for its nearest pictures, and the lists fused as vector databases do it. Recall is the
 // share of the exact ensemble's top 5 that is among the first 5 of the fused lists. The vectors are
 // made: each encoder sees a noisy projection of what a picture and a query have in common.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { rngFromSeed } from '../src/core/index.ts'
 import {
@@ -20,18 +19,15 @@ import {
   type VectorIndex,
 } from '../src/search/index.ts'
 import { alternate, printResult, timed } from './median.ts'
+import { scratchFolder } from './scratch-folder.ts'
 
 const [count, dimension, encoderCount, latent, queryCount, top] = [100_000, 128, 3, 24, 100, 5]
 const weights = [0.2, 0.4, 0.4]
 const depths = [5, 20, 100]
 const threads = availableParallelism()
 const names = Array.from({ length: encoderCount }, (_, e) => `e${e}`)
-const folder = await mkdtemp(join(tmpdir(), 'vitrine-bench-'))
-try {
-  await main()
-} finally {
-  await rm(folder, { recursive: true })
-}
+const folder = await scratchFolder()
+await main()
 
 async function main(): Promise<void> {
   const rng = rngFromSeed(1)

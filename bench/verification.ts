@@ -4,8 +4,8 @@
 // The same weights, batch norm's statistics and pictures on both sides, which must give the same scores; the peer is a
 // process of its own that times itself. Each photo of a pair is described, then compared. The gallery is an index of
 // 128 values a row, as a network with cosines gives them; PyTorch multiplies and takes the top five.
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { rngFromSeed } from '../src/core/index.ts'
 import { parametersOf, SiameseNet } from '../src/nn/index.ts'
@@ -15,15 +15,12 @@ import { buildIndex, openIndex } from '../src/search/index.ts'
 import { tensor } from '../src/tensor/index.ts'
 import { alternate, printResult, timed } from './median.ts'
 import { startPeer } from './peers/start-peer.ts'
+import { scratchFolder } from './scratch-folder.ts'
 
 const [pairs, enrolled, dimension, rounds] = [32, 100_000, 128, 7] as const
 const threads = availableParallelism()
-const folder = await mkdtemp(join(tmpdir(), 'vitrine-bench-'))
-try {
-  await main()
-} finally {
-  await rm(folder, { recursive: true })
-}
+const folder = await scratchFolder()
+await main()
 
 interface Answer {
   readonly ms: number

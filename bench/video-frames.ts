@@ -4,11 +4,11 @@
 // Peer, in alternating rounds: the ffmpeg command, decoding the same file to RGB and throwing it away,
 // and seeking to the same times (a process each). It also makes the files: H.264 with B-frames, H.265, VP9, AV1.
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { devNull, tmpdir } from 'node:os'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { openVideo, type Picture, writeVideo } from '../src/data/index.ts'
 import { alternate, printResult, timed } from './median.ts'
+import { scratchFolder } from './scratch-folder.ts'
 
 const peer = 'ffmpeg'
 const seconds = 4
@@ -28,12 +28,8 @@ const files = {
 const toRgb = ['-pix_fmt', 'rgb24', '-f', 'rawvideo']
 const seekTimes = [0.1, 3.9, 1.33, 2.5, 0.77]
 
-const folder = await mkdtemp(join(tmpdir(), 'vitrine-bench-'))
-try {
-  await main()
-} finally {
-  await rm(folder, { recursive: true })
-}
+const folder = await scratchFolder()
+await main()
 
 async function main(): Promise<void> {
   const missing = await ffmpeg(['-version']).then(

@@ -78,6 +78,6 @@ function rowsOf(
 }
 
 /** `Fruit` of `.../iconic-images-and-descriptions/Fruit/Apple/...`. */
-function topLevel(iconicPath: string): string {
+export function topLevel(iconicPath: string): string {
   return /iconic-images-and-descriptions[\\/]([^\\/]+)/.exec(iconicPath)?.[1] ?? 'other'
 }

@@ -19,6 +19,7 @@ import { dataPath } from '../data-home.ts'
 import { percent } from '../eval/percent.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { encoderChoice, modelOptions } from '../model-options.ts'
+import { seedOption, threadsOption } from '../number-options.ts'
 import { renderTable } from '../render-table.ts'
 import { shownPath } from '../shown-path.ts'
 import { openChosenVerifier } from '../verification/open-verifier.ts'
@@ -55,14 +56,8 @@ export const calibrate = defineCommand({
       ),
     out: z.string().optional().describe('where the calibration goes, for "vitrine verify"'),
     report: z.string().optional().describe('folder for index.html, roc.svg and scores.svg'),
-    seed: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(2147483647)
-      .default(1)
-      .describe('of the pairs of the Grocery Store'),
-    threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
+    seed: seedOption('of the pairs of the Grocery Store'),
+    threads: threadsOption('inside one operator'),
     ...oneModel,
   }),
   async run({ data, falseMatchRate, out, report, seed, ...options }, context) {

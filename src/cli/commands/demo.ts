@@ -7,6 +7,7 @@ import { type CommandContext, defineCommand } from '../command.ts'
 import { dataHome } from '../data-home.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { encoderChoice, modelOptions } from '../model-options.ts'
+import { threadsOption, wholeNumber } from '../number-options.ts'
 import { findPackageRoot } from '../package-root.ts'
 import { renderTable } from '../render-table.ts'
 import { findModel, openChosenEncoder } from '../shipped-encoder.ts'
@@ -34,9 +35,9 @@ export const demo = defineCommand({
         'folder that holds grocery/, the Grocery Store data set; default: VITRINE_DATA, or .vitrine/data',
       ),
     out: z.string().default('.vitrine/demo').describe('folder for shop, indexes and sheet'),
-    products: z.coerce.number().int().min(10).max(2000).default(120).describe('in the sample shop'),
+    products: wholeNumber(10, 2000).default(120).describe('in the sample shop'),
     model: modelOptions.model,
-    threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
+    threads: threadsOption('for the encoder'),
   }),
   async run({ once, data, out, products, model, threads }, at) {
     const { cwd, signal, progress } = at

@@ -7,6 +7,7 @@ import { fileThumbnails } from '../../data/index.ts'
 import { type Entry, openIndex } from '../../search/index.ts'
 import { type DuplicateGroup, findDuplicates } from '../../verification/index.ts'
 import { defineCommand } from '../command.ts'
+import { threadsOption } from '../number-options.ts'
 import { renderTable } from '../render-table.ts'
 import { shownPath } from '../shown-path.ts'
 import { weightsOption } from '../weights-option.ts'
@@ -51,7 +52,7 @@ export const duplicates = defineCommand({
       .regex(/\.html?$/i, 'wanted a file name that ends in .html')
       .optional()
       .describe('where a page with the groups goes'),
-    threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
+    threads: threadsOption('inside one operator'),
   }),
   async run({ index: named, threshold, withinProducts, weights, sheet, threads }, context) {
     const { cwd, progress, signal } = context

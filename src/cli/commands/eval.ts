@@ -9,6 +9,7 @@ import { measureFashion } from '../eval/measure-fashion.ts'
 import { measureGrocery } from '../eval/measure-grocery.ts'
 import { readEvalData } from '../eval/read-eval-data.ts'
 import { encoderChoice, modelOptions } from '../model-options.ts'
+import { seedOption } from '../number-options.ts'
 import { openChosenEncoder } from '../shipped-encoder.ts'
 import { weightsOption } from '../weights-option.ts'
 
@@ -39,13 +40,7 @@ export const evaluate = defineCommand({
     data: z
       .string()
       .describe('Grocery Store or Fashion Product Images: the folder, or grocery or fashion'),
-    seed: z.coerce
-      .number()
-      .int()
-      .min(0)
-      .max(2147483647)
-      .default(1)
-      .describe('of the distorted photos of Fashion Product Images'),
+    seed: seedOption('of the distorted photos of Fashion Product Images'),
     weights: weightsOption
       .optional()
       .describe('how much each encoder counts, by its name: a=0.6,b=0.4; default: alike'),

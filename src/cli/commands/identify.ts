@@ -13,6 +13,7 @@ import { type CommandContext, type CommandResult, defineCommand } from '../comma
 import { counted } from '../counted.ts'
 import { percent } from '../eval/percent.ts'
 import { encoderChoice, modelOptions } from '../model-options.ts'
+import { wholeNumber } from '../number-options.ts'
 import { renderTable } from '../render-table.ts'
 import { openChosenVerifier } from '../verification/open-verifier.ts'
 import { thresholdOptions } from '../verification/threshold-options.ts'
@@ -26,7 +27,7 @@ const options = z.object({
     .default([])
     .describe('enrol: a name and pictures; who: a picture; delete: a name'),
   gallery: z.string().default('.vitrine/gallery').describe('folder of those who are enrolled'),
-  top: z.coerce.number().int().min(1).max(1000).default(5).describe('candidates to show'),
+  top: wholeNumber(1, 1000).default(5).describe('candidates to show'),
   ...thresholdOptions,
   calibration: z.string().optional().describe('what "vitrine calibrate" wrote of this model'),
   ...oneModel,

@@ -8,6 +8,7 @@ import { counted } from '../counted.ts'
 import { dataPath } from '../data-home.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { encoderChoice, modelOptions } from '../model-options.ts'
+import { threadsOption } from '../number-options.ts'
 import { openChosenEncoder, openEncoderOfIndex } from '../shipped-encoder.ts'
 import { shownPath } from '../shown-path.ts'
 import { webOptions, webPictures } from '../web-options.ts'
@@ -63,7 +64,7 @@ export const index = defineCommand({
       .default(false)
       .describe('let a CSV or JSONL file name pictures outside its own folder'),
     ...webOptions,
-    threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
+    threads: threadsOption('for the encoder'),
     ...modelOptions,
   }),
   async run({ catalogue: path, index: folder, weights, update, ...options }, at) {

@@ -17,6 +17,7 @@ import {
 import { fileThumbnails } from '../../data/index.ts'
 import { defineCommand } from '../command.ts'
 import { encoderChoice, modelOptions } from '../model-options.ts'
+import { threadsOption, wholeNumber } from '../number-options.ts'
 import { boxOption, timeOption } from '../picture-options.ts'
 import { renderTable } from '../render-table.ts'
 import { openEncoderOfIndex } from '../shipped-encoder.ts'
@@ -76,7 +77,7 @@ export const search = defineCommand({
       .default('none')
       .describe('mean or largest score over views: as it is, mirrored, and the middle of both'),
     index: z.string().default('.vitrine').describe('folder that "vitrine index" wrote'),
-    top: z.coerce.number().int().min(1).max(1000).default(5).describe('hits to return'),
+    top: wholeNumber(1, 1000).default(5).describe('hits to return'),
     box: boxOption.optional().describe('x,y,width,height in pixels: the part to search with'),
     time: timeOption.optional().describe('moment of a video: 12.5 or 0:12.5'),
     by: z
@@ -88,7 +89,7 @@ export const search = defineCommand({
       .regex(/\.html?$/i, 'wanted a file name that ends in .html')
       .optional()
       .describe('also write a page with query and hits: found.html'),
-    threads: z.coerce.number().int().min(1).max(1024).optional().describe('for the encoder'),
+    threads: threadsOption('for the encoder'),
     ...modelOptions,
   }),
   async run({ query: files, index, top, box, time, by, sheet, ...options }, at) {

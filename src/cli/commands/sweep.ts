@@ -5,6 +5,7 @@ import { verificationSweeps } from '../../verification/index.ts'
 import { defineCommand } from '../command.ts'
 import { probeDevice } from '../doctor/probe-device.ts'
 import { percent } from '../eval/percent.ts'
+import { epochsOption, seedOption, threadsOption, wholeNumber } from '../number-options.ts'
 import { renderTable } from '../render-table.ts'
 import { type TrainedRecipe, trainRecipe } from '../verification/train-recipe.ts'
 
@@ -26,26 +27,16 @@ export const sweep = defineCommand({
   options: z.object({
     name: z.string().describe(`which recipes: ${Object.keys(verificationSweeps).join(', ')}`),
     data: z.string().describe('Labeled Faces in the Wild: the folder, or lfw'),
-    seed: z.coerce.number().int().min(0).max(2147483647).default(1).describe('of every chance'),
-    epochs: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(10000)
-      .optional()
-      .describe('instead of the recipes’'),
-    pairs: z.coerce
-      .number()
-      .int()
-      .min(10)
-      .max(1100)
+    seed: seedOption('of every chance'),
+    epochs: epochsOption('instead of the recipes’'),
+    pairs: wholeNumber(10, 1100)
       .optional()
       .describe('only so many pairs of each kind, to try something out'),
     device: z
       .enum(devices as ['cpu'])
       .default('cpu')
       .describe('where the graphs run'),
-    threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
+    threads: threadsOption('inside one operator'),
   }),
   async run({ name, device, threads, ...wish }, context) {
     const recipes = Object.hasOwn(verificationSweeps, name) ? verificationSweeps[name] : undefined

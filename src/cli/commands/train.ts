@@ -16,6 +16,7 @@ import { defineCommand } from '../command.ts'
 import { dataPath } from '../data-home.ts'
 import { probeDevice } from '../doctor/probe-device.ts'
 import { networkOptions, settingsOf } from '../model-options.ts'
+import { epochsOption, seedOption, threadsOption } from '../number-options.ts'
 import { openTextEncoder } from '../open-text-encoder.ts'
 import { findChosenNetwork } from '../shipped-encoder.ts'
 import { chooseRecipe, usualRecipe } from '../train/choose-recipe.ts'
@@ -69,14 +70,8 @@ export const train = defineCommand({
       .string()
       .describe('a catalogue: CSV, JSONL or folder; a public data set; or sample-shop'),
     out: z.string().optional().describe('run folder; default runs/<recipe>-seed<seed>'),
-    seed: z.coerce.number().int().min(0).max(2147483647).default(1).describe('of every chance'),
-    epochs: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .max(10000)
-      .optional()
-      .describe('instead of the recipe’s'),
+    seed: seedOption('of every chance'),
+    epochs: epochsOption('instead of the recipe’s'),
     text: z
       .string()
       .optional()
@@ -93,7 +88,7 @@ export const train = defineCommand({
       .enum(devices as ['cpu'])
       .default('cpu')
       .describe('where the graph runs'),
-    threads: z.coerce.number().int().min(1).max(1024).optional().describe('inside one operator'),
+    threads: threadsOption('inside one operator'),
   }),
   async run({ recipe: named, data, out, seed, epochs, text, model, ...rest }, context) {
     const { device, threads } = rest

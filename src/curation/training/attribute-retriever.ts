@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto'
 import { invalidInput, rngFromSeed } from '../../core/index.ts'
-import type { NetworkSource, TextEncoder } from '../../encoders/index.ts'
+import type { TextEncoder } from '../../encoders/index.ts'
 import { AttributeNet } from '../../nn/index.ts'
 import { attributeGraph } from './attribute-graph.ts'
 import type { AttributeRecipe } from './attribute-recipe.ts'
 import { type AttributeTargets, attributeTargets } from './attribute-targets.ts'
-import { openBackbone } from './open-backbone.ts'
 import { attributeValues } from './product-attributes.ts'
-import { productBatches } from './product-batches.ts'
-import { productPhases } from './product-phases.ts'
-import { productNames, type RetrievalSet } from './retrieval-set.ts'
+import { type ProductLearnerOptions, productLearner } from './product-learner.ts'
+import { productNames } from './retrieval-set.ts'
 import type { Retriever } from './retriever.ts'
 
 /**
@@ -17,16 +15,11 @@ import type { Retriever } from './retriever.ts'
  * @throws InvalidInput when no attribute tells products apart
  * @see Ahemad et al. 2024, section 2.1
  */
-export async function attributeRetriever(options: {
-  readonly recipe: AttributeRecipe
-  readonly seed: number
-  readonly set: RetrievalSet
-  readonly text: TextEncoder
-  readonly source?: NetworkSource
-}): Promise<Retriever> {
-  const { recipe, seed, set, text, source } = options
-  const { train } = set
-  const values = attributeValues(set.attributes, productNames(train), recipe.attributes)
+export async function attributeRetriever(
+  options: ProductLearnerOptions<AttributeRecipe> & { readonly text: TextEncoder },
+): Promise<Retriever> {
+  const { recipe, seed, set, text } = options
+  const values = attributeValues(set.attributes, productNames(set.train), recipe.attributes)
   const targets = await attributeTargets(values, text)
   const names = targets.learned.map(({ name }) => name)
   if (names.length === 0)
@@ -34,13 +27,7 @@ export async function attributeRetriever(options: {
       `${recipe.name}: nothing said of the products tells two of them apart in words that "${text.name}" knows; add titles or attributes to the catalogue`,
     )
   const rng = rngFromSeed(seed).fork('weights')
-  const batches = productBatches({ recipe, seed, train })
-  const backbone = await openBackbone({
-    recipe,
-    rng,
-    batches: recipe.phases.map(({ size }) => ({ batch: batches.batch, size })),
-    source,
-  })
+  const { backbone, phases } = await productLearner(options, rng)
   const { dimension } = backbone
   const network = new AttributeNet(
     {
@@ -55,14 +42,7 @@ export async function attributeRetriever(options: {
   return {
     method: `cosine loss of ${names.length} attributes (${names.join(', ')}) to ${text.name} vectors`,
     network,
-    phases: productPhases({
-      recipe,
-      seed,
-      train,
-      batches,
-      normalisation: backbone.normalisation,
-      build: (sizes) => attributeGraph(network, { ...targets, ...sizes }),
-    }),
+    phases: phases((sizes) => attributeGraph(network, { ...targets, ...sizes })),
     backbone,
     facts: {
       textEncoder: text.name,

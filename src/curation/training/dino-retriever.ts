@@ -1,5 +1,4 @@
 import { assertPositive, invalidInput, rngFromSeed } from '../../core/index.ts'
-import type { NetworkSource } from '../../encoders/index.ts'
 import { DinoHead } from '../../nn/index.ts'
 import { input, parameter } from '../../onnx/index.ts'
 import { cosine, exponentialAverage, linear } from '../../optim/index.ts'
@@ -10,7 +9,7 @@ import type { DinoRecipe } from './dino-recipe.ts'
 import { dinoBatches, dinoViews, dinoWork, globalViews } from './dino-views.ts'
 import { openBackbone } from './open-backbone.ts'
 import { productBatches } from './product-batches.ts'
-import type { RetrievalSet } from './retrieval-set.ts'
+import type { ProductLearnerOptions } from './product-learner.ts'
 import type { Retriever } from './retriever.ts'
 
 /**
@@ -20,13 +19,12 @@ import type { Retriever } from './retriever.ts'
  * @throws InvalidInput when there is one product only, or the recipe has fewer than two views
  * @see Ahemad et al. 2024, section 2.3; Caron et al. 2021
  */
-export async function dinoRetriever(options: {
-  readonly recipe: DinoRecipe
-  readonly seed: number
-  readonly set: RetrievalSet
-  readonly source?: NetworkSource
-}): Promise<Retriever> {
-  const { recipe, seed, set, source } = options
+export async function dinoRetriever({
+  recipe,
+  seed,
+  set,
+  source,
+}: ProductLearnerOptions<DinoRecipe>): Promise<Retriever> {
   assertViews(recipe)
   const rng = rngFromSeed(seed)
   const batches = productBatches({ recipe, seed, train: set.train })

@@ -1,12 +1,12 @@
 import { invalidInput } from '../../core/index.ts'
-import type { NetworkSource, TextEncoder } from '../../encoders/index.ts'
+import type { TextEncoder } from '../../encoders/index.ts'
 import type { AttributeRecipe } from './attribute-recipe.ts'
 import { attributeRetriever } from './attribute-retriever.ts'
 import type { DinoRecipe } from './dino-recipe.ts'
 import { dinoRetriever } from './dino-retriever.ts'
+import type { ProductLearnerOptions } from './product-learner.ts'
 import type { ProxyRecipe } from './proxy-recipe.ts'
 import { proxyRetriever } from './proxy-retriever.ts'
-import type { RetrievalSet } from './retrieval-set.ts'
 import type { Retriever } from './retriever.ts'
 import type { TripletRecipe } from './triplet-recipe.ts'
 import { tripletRetriever } from './triplet-retriever.ts'
@@ -15,14 +15,9 @@ import { tripletRetriever } from './triplet-retriever.ts'
 export type CurationRecipe = TripletRecipe | ProxyRecipe | AttributeRecipe | DinoRecipe
 
 /** What {@link openRetriever} takes. */
-export interface OpenRetriever {
-  readonly recipe: CurationRecipe
-  readonly seed: number
-  readonly set: RetrievalSet
+export interface OpenRetriever extends ProductLearnerOptions<CurationRecipe> {
   /** Opens the text encoder that a recipe names; a recipe without attributes needs none. */
   readonly openText?: (name: string) => Promise<TextEncoder>
-  /** The network that a recipe names, as findNetwork found it; one with random weights needs none. */
-  readonly source?: NetworkSource
 }
 
 /**

@@ -1,12 +1,9 @@
 import { rngFromSeed } from '../../core/index.ts'
-import type { NetworkSource } from '../../encoders/index.ts'
 import { truncatedNormal, WeightNormLinear } from '../../nn/index.ts'
-import { openBackbone } from './open-backbone.ts'
-import { productBatches } from './product-batches.ts'
-import { productPhases } from './product-phases.ts'
+import { type ProductLearnerOptions, productLearner } from './product-learner.ts'
 import { proxyGraph } from './proxy-graph.ts'
 import type { ProxyRecipe } from './proxy-recipe.ts'
-import { productNames, type RetrievalSet } from './retrieval-set.ts'
+import { productNames } from './retrieval-set.ts'
 import type { Retriever } from './retriever.ts'
 
 /**
@@ -14,26 +11,16 @@ import type { Retriever } from './retriever.ts'
  * teach; search compares the backbone's vectors.
  * @throws InvalidInput when there is one product only
  */
-export async function proxyRetriever(options: {
-  readonly recipe: ProxyRecipe
-  readonly seed: number
-  readonly set: RetrievalSet
-  readonly source?: NetworkSource
-}): Promise<Retriever> {
-  const { recipe, seed, set, source } = options
-  const { train } = set
+export async function proxyRetriever(
+  options: ProductLearnerOptions<ProxyRecipe>,
+): Promise<Retriever> {
+  const { recipe, seed, set } = options
   const rng = rngFromSeed(seed)
-  const batches = productBatches({ recipe, seed, train })
-  const backbone = await openBackbone({
-    recipe,
-    rng: rng.fork('weights'),
-    batches: recipe.phases.map(({ size }) => ({ batch: batches.batch, size })),
-    source,
-  })
+  const { backbone, phases } = await productLearner(options, rng.fork('weights'))
   const proxies = new WeightNormLinear(
     {
       inputs: backbone.dimension,
-      outputs: productNames(train).length,
+      outputs: productNames(set.train).length,
       initialize: truncatedNormal(1), // their length says how fast they turn
     },
     rng.fork('proxies'),
@@ -42,14 +29,7 @@ export async function proxyRetriever(options: {
   return {
     method: 'softmax over cosines to a proxy of every product',
     network,
-    phases: productPhases({
-      recipe,
-      seed,
-      train,
-      batches,
-      normalisation: backbone.normalisation,
-      build: (size) => proxyGraph(network, { loss: recipe.loss, ...size }),
-    }),
+    phases: phases((sizes) => proxyGraph(network, { loss: recipe.loss, ...sizes })),
     backbone,
     facts: {},
   }
