@@ -1,6 +1,11 @@
 import { join } from 'node:path'
-import { type VerifierRecipe, verificationRecipes } from '../../src/verification/index.ts'
+import {
+  type VerifierRecipe,
+  verificationRecipes,
+  verificationSweeps,
+} from '../../src/verification/index.ts'
 import type { SectionContext } from './context.ts'
+import { faceChoicesSection } from './face-choices.ts'
 import { sameProduct } from './same-product.ts'
 import { meanAndDeviation, notRun } from './section.ts'
 import { lfwView, type VerifierRun, verifierRuns } from './verifier-run.ts'
@@ -28,8 +33,9 @@ export async function verificationSection(context: SectionContext): Promise<stri
   if (view === undefined)
     return `${heading}\n\nLabeled Faces in the Wild was not present when this was written.\n`
   const rows: string[] = []
+  const choices: readonly VerifierRecipe[] = verificationSweeps['verification/face-choices']!
   for (const recipe of Object.values(verificationRecipes))
-    rows.push(row(recipe, await verifierRuns(recipe, view, context)))
+    if (!choices.includes(recipe)) rows.push(row(recipe, await verifierRuns(recipe, view, context)))
   return `${heading}
 
 Labeled Faces in the Wild, View 1: 1,760 pairs to learn from, 440 by which epoch and threshold are chosen (the same in every run), ${view.test.length} test pairs of
@@ -45,6 +51,7 @@ Recipes named \`faces-\` begin with random weights and learn from the same pairs
 (the unrestricted protocol), all others know of a pair only whether it is the same (image-restricted). The loss of cosines is that of the
 probability that the validation pairs calibrate.
 
+${await faceChoicesSection(context)}
 ${await sameProduct(context)}`
 }
 

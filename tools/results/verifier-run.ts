@@ -37,9 +37,9 @@ export async function verifierRuns(
 ): Promise<VerifierRun[]> {
   const found: VerifierRun[] = []
   for (const seed of seeds) {
-    const folder = join(runs, `${recipe.name}-seed${seed}`)
-    const run = await readFinishedRun(folder)
-    if (run === undefined || !(await isOf(folder, recipe, seed))) continue
+    const finished = await finishedVerifier(recipe, seed, runs)
+    if (finished === undefined) continue
+    const { folder, run } = finished
     const verifier = await loadVerifier(join(folder, 'model'), session)
     try {
       const { scores, areaUnderRoc, equalErrorRate } = await measurePairs(verifier, test, {
@@ -66,11 +66,19 @@ export async function verifierRuns(
   return found
 }
 
-/** Whether a folder holds the run of just this recipe and seed. */
-async function isOf(folder: string, recipe: VerifierRecipe, seed: number): Promise<boolean> {
+/** The finished run of just this recipe and seed, from all 1760 pairs; undefined where there is none. */
+export async function finishedVerifier(
+  recipe: VerifierRecipe,
+  seed: number,
+  runs: string,
+): Promise<{ readonly folder: string; readonly run: FinishedRun } | undefined> {
+  const folder = join(runs, `${recipe.name}-seed${seed}`)
+  const run = await readFinishedRun(folder)
+  if (run === undefined) return undefined
   const said = JSON.parse(await readFile(join(folder, 'recipe.json'), 'utf8'))
   const plain: unknown = JSON.parse(JSON.stringify({ recipe, seed, pairs: 1760 }))
-  return isDeepStrictEqual({ recipe: said.recipe, seed: said.seed, pairs: said.pairs }, plain)
+  const own = { recipe: said.recipe, seed: said.seed, pairs: said.pairs }
+  return isDeepStrictEqual(own, plain) ? { folder, run } : undefined
 }
 
 /** View 1 of Labeled Faces in the Wild; undefined where it is not present. */

@@ -6,7 +6,7 @@ import type { CosineRecipe } from '../training/verifier-recipe.ts'
  * views, a smaller and deeper network, cosines. It follows the image-restricted protocol: of a pair is known only
  * whether it is the same.
  */
-const facesCosine: CosineRecipe = {
+export const facesCosine: CosineRecipe = {
   kind: 'cosine',
   name: 'faces-cosine',
   view: { middle: 0.5, size: 64 },
