@@ -21,7 +21,19 @@ export const groceryMobilenet: ProxyRecipe = {
   productsPerBatch: 16,
   picturesPerProduct: 2,
   loss: { scale: 16, smoothing: 0 },
-  augmentation: defaultAugmentation,
+  // what a network from ImageNet knows of colours and sizes need not be taught again
+  augmentation: {
+    ...defaultAugmentation,
+    area: [0.5, 1],
+    light: {
+      ...defaultAugmentation.light,
+      brightness: [0.8, 1.2],
+      contrast: [0.8, 1.2],
+      saturation: [0.85, 1.15],
+      hueDegrees: [-2, 2],
+      gamma: [0.9, 1.1],
+    },
+  },
   optimizer: { peakLearningRate: 1e-2, warmUp: 0.1, weightDecay: 0.01 },
   servedSize: 224,
   validateEvery: 8,
