@@ -21,9 +21,11 @@ test('an ensemble is above only by more than the larger spread', () => {
   expect(words([], [0.5])).toBe('')
   expect(verdict({ ensemble: [0.6, 0.62], other: [0.5] }, 'x').slice(2)).toEqual([
     '+11.0',
+    '',
     '1.4',
     'above',
   ])
+  expect(verdict({ ensemble: [0.6, 0.62], other: [0.5, 0.63] }, 'x')[3]).toBe('+10.0, -1.0')
 })
 
 test('the mean of searches is theirs weighting by weighting, and its best its own', () => {

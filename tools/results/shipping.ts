@@ -36,10 +36,10 @@ ${lines.join('\n')}
 ${curves.join('\n\n')}
 
 Is the weighted ensemble of the three (without views) above its best member, which is the one that is best alone on val, and above frozen MobileNet, by more than the
-larger of the two deviations over the seeds?
+larger of the two deviations over the seeds? An ensemble's members have its seed, so that each can be compared with its own, too.
 
-| gallery | figure | ensemble | against | difference | deviation | |
-|---|---|---|---|---|---|---|
+| gallery | figure | ensemble | against | difference | seed by seed | deviation | |
+|---|---|---|---|---|---|---|---|
 ${rows.join('\n')}
 
 ${sentence}
