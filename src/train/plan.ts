@@ -74,7 +74,7 @@ export interface TrainingPlan extends StepPlan {
   inspect?(curve: readonly CurveRow[]): void
   /** Epochs between two validations; the last epoch is always validated. */
   readonly validateEvery: number
-  /** Validations without a better score after which training stops early. */
+  /** Validations of the last phase without a better score after which training stops early. */
   readonly patience: number
   /** What a validation costs, in the unit of the phases' work; default: nothing. */
   readonly validationWork?: number

@@ -73,10 +73,11 @@ describe('training', () => {
   test('keeps the best epoch and stops when patience is over', async () => {
     const scores = [1, 3, 2, 2.5, 9]
     const seen: Float32Array[] = []
-    const { plan, network } = linearPlan({ epochs: 10, patience: 2 })
+    const { plan, network } = linearPlan({ epochs: 20, patience: 2 })
     const result = await train(
       {
         ...plan,
+        phases: plan.phases.slice(1),
         async validate() {
           seen.push(Float32Array.from(network.weight.data as Float32Array))
           return { score: scores[seen.length - 1]!, metrics: {} }
@@ -87,6 +88,14 @@ describe('training', () => {
     expect(result).toMatchObject({ bestEpoch: 2, stoppedEarly: true })
     expect(result.curve).toHaveLength(4)
     expect(network.weight.data).toEqual(seen[1])
+  })
+
+  test('patience is counted from the last phase on', async () => {
+    const { plan } = linearPlan({ epochs: 8, patience: 2 }) // two phases of four
+    const validate = async () => ({ score: 0, metrics: {} })
+    const result = await train({ ...plan, validate }, settings())
+    expect(result).toMatchObject({ bestEpoch: 1, stoppedEarly: true })
+    expect(result.curve).toHaveLength(6)
   })
 
   test('NaN in a batch stops it and is named', async () => {

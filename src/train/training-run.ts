@@ -144,6 +144,11 @@ export class TrainingRun {
     return this.#plan.phases.at(-1)!
   }
 
+  /** Before its last phase a training is not over: what follows is other work, larger pictures for one. */
+  #isLast(): boolean {
+    return this.#phase() === this.#plan.phases.at(-1)
+  }
+
   /** Compiles the step of a phase; states carry over from the phase before, or the checkpoint. */
   async #enter(phase: Phase): Promise<{ graph: StepGraph; step: TrainingStep }> {
     if (this.#open?.phase === phase) return this.#open
@@ -176,7 +181,7 @@ export class TrainingRun {
         position.best = { epoch, score, metrics: { ...metrics } }
         position.sinceBest = 0
         this.#best = snapshot(this.#parameters)
-      } else position.sinceBest++
+      } else position.sinceBest = this.#isLast() ? position.sinceBest + 1 : 0
       return metrics
     } finally {
       back()
