@@ -31,7 +31,7 @@ const choices: readonly Choice[] = [
   },
   {
     name: 'mining-all',
-    what: 'mining: all triplets',
+    what: 'mining: none, the mean over all triplets (random ones without their chance)',
     change: { loss: { ...loss, mining: 'all' } },
   },
   { name: 'margin-0.2', what: 'margin: 0.2', change: { loss: { ...loss, margin: 0.2 } } },
