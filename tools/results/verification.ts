@@ -6,6 +6,7 @@ import {
 } from '../../src/verification/index.ts'
 import type { SectionContext } from './context.ts'
 import { faceChoicesSection } from './face-choices.ts'
+import { oneShotSection } from './one-shot.ts'
 import { sameProduct } from './same-product.ts'
 import { meanAndDeviation, notRun, percent } from './section.ts'
 import { lfwView, reachedTogether, type VerifierRun, verifierRuns } from './verifier-run.ts'
@@ -55,6 +56,7 @@ Recipes named \`faces-\` begin with random weights and learn from the same pairs
 probability that the validation pairs calibrate; so are the odds whose mean the seeds of a recipe give together.
 
 ${await faceChoicesSection(context)}
+${await oneShotSection(view, context)}
 ${await sameProduct(context)}`
 }
 
