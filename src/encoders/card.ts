@@ -16,9 +16,12 @@ const weightedDifferenceSchema = z.strictObject({
  */
 export type WeightedDifference = z.infer<typeof weightedDifferenceSchema>
 
+/** What a model may be called: small letters, digits, hyphens, and dots inside. */
+export const modelNamePattern = /^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)*$/
+
 /** What `model.json` says about the `model.onnx` beside it. */
 export const modelCardSchema = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/),
+  name: z.string().regex(modelNamePattern),
   version: z.string(),
   job: z.enum(['curation', 'tagging', 'zero-shot', 'listings', 'verification']),
   modality: z.literal('picture'),

@@ -1,4 +1,9 @@
-export { type ModelCard, modelCardSchema, type WeightedDifference } from './card.ts'
+export {
+  type ModelCard,
+  modelCardSchema,
+  modelNamePattern,
+  type WeightedDifference,
+} from './card.ts'
 export type { PictureEncoder, TextEncoder } from './encoder.ts'
 export { type PulledSpec, parseEncoderSpec } from './encoder-spec.ts'
 export { poolings } from './feature-output.ts'

@@ -48,18 +48,21 @@ const choices: readonly Choice[] = [
   },
 ]
 
+/** The recipes of {@link choicesSection}. */
+export const choiceRecipes: readonly TripletRecipe[] = choices.map(({ name, change }) => ({
+  ...shipped,
+  ...change,
+  name: `choice-${name}`,
+  phases: [{ epochs: 40, size: 64 }],
+  servedSize: 80,
+}))
+
 /** Short trainings of the triplet retriever that differ in one thing each, judged on val. */
 export async function choicesSection(context: SectionContext): Promise<string> {
   const dataOf = trainingData(context)
   const found: { readonly what: string; readonly run: TrainedRun | undefined }[] = []
-  for (const { name, what, change } of choices) {
-    const recipe: TripletRecipe = {
-      ...shipped,
-      ...change,
-      name: `choice-${name}`,
-      phases: [{ epochs: 40, size: 64 }],
-      servedSize: 80,
-    }
+  for (const [i, { what }] of choices.entries()) {
+    const recipe = choiceRecipes[i]!
     const data = await dataOf(recipe, 'grocery')
     found.push({ what, run: await trainedRun({ recipe, seed, data }, context) })
   }

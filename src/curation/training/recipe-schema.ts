@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { fileSettingsSchema } from '../../encoders/index.ts'
+import { fileSettingsSchema, modelNamePattern } from '../../encoders/index.ts'
 import type { CurationRecipe } from './open-retriever.ts'
 
 const count = z.int().positive()
@@ -63,7 +63,7 @@ const augmentation = z.strictObject({
 const shared = {
   name: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]*$/, 'wanted small letters, digits and hyphens, as in "my-shop"'),
+    .regex(modelNamePattern, 'wanted small letters, digits, hyphens and dots, as in "my-shop"'),
   network,
   cataloguePicturesOnly: z.boolean().exactOptional(),
   phases: z.array(z.strictObject({ epochs: count, size: count.max(4096) })).min(1),
