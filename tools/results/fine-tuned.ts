@@ -69,7 +69,8 @@ async function tried(
   const figures = ({ validationP1, validationP5 }: TrainedRun): string =>
     `P@1 ${percent(validationP1)}, P@5 ${percent(validationP5)}`
   return `seed 1 with the stronger variations that the retrievers from random weights have (crops from 35 % of the area, hue, saturation and light by
-up to 40 %) reaches ${figures(other)}, with those of the recipe ${figures(first)}.`
+up to 40 %) reaches ${figures(other)}, with those of the recipe ${figures(first)}. One seed each, to be
+held against what the seeds above differ by.`
 }
 
 /** A row a way to view the query: mean and deviation over the runs, then all networks as an ensemble of equals. */
