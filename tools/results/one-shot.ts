@@ -125,7 +125,7 @@ async function sharesOf(
 }
 
 /** That none of some marked ones is among so many drawn without putting back: C(all − marked, drawn) / C(all, drawn). */
-function chanceOfNone(all: number, marked: number, drawn: number): number {
+export function chanceOfNone(all: number, marked: number, drawn: number): number {
   let chance = 1
   for (let i = 0; i < drawn; i++) chance *= Math.max(0, all - marked - i) / (all - i)
   return chance
